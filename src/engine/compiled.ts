@@ -1,0 +1,135 @@
+/**
+ * A policy as the engine evaluates it: every expression planned, every selector a function, parameters bound, enforcement
+ * settled. Made by compile.ts and policy-set.ts, consumed by decide.ts and mutate.ts; deeply frozen, shared by all requests.
+ */
+import type { Program } from '../cel/environment.ts';
+import type { JsonMap } from '../cel/value.ts';
+import type { Action, Policy } from '../policy/policy.ts';
+import type { KubernetesObject, Path, Request } from './decision.ts';
+
+export interface CompiledPolicy {
+  /** `metadata.name`; unique in a set. */
+  readonly id: string;
+  readonly policy: Policy;
+  /** Where it was read from, for messages. */
+  readonly file: string;
+  readonly subject: 'PodTemplate' | 'Resource';
+  readonly failurePolicy: 'Fail' | 'Ignore';
+  readonly enforcement: CompiledEnforcement;
+  /** Value of `params`: what the settings give over the defaults of `spec.parameters`; frozen. `{}` without parameters. */
+  readonly params: JsonMap;
+  readonly matcher: Matcher;
+  /** Evaluated first, in order; they see no `variables`. All must be true. */
+  readonly matchConditions: readonly CompiledCondition[];
+  /** By name, in order of declaration: evaluated once, on first use, and never where not used. */
+  readonly variables: ReadonlyMap<string, Program>;
+  /** Exactly one of these two has members. */
+  readonly validations: readonly CompiledValidation[];
+  readonly mutations: readonly CompiledMutation[];
+  /** Which variables of the environment any expression of the policy reads: `workload`, `oldObject`, `resources`… */
+  readonly reads: ReadonlySet<string>;
+  /** What its expressions ask `resources` for. */
+  readonly lookups: readonly LookupTarget[];
+}
+
+/** Use `actionIn(enforcement, namespaceLabels)` of match.ts; the first override whose selector matches wins. */
+export interface CompiledEnforcement {
+  readonly action: Action;
+  readonly overrides: readonly { readonly selects: LabelTest; readonly action: Action }[];
+  readonly existing: 'Tolerate' | 'Enforce';
+}
+
+export interface CompiledCondition {
+  readonly name: string;
+  readonly program: Program;
+}
+
+export interface CompiledValidation {
+  /** Unique in the policy; `rule-1` for the first without a name. */
+  readonly name: string;
+  /** Yields a list, or a map whose values are the items. The programs below then read `item`. */
+  readonly forEach?: Program;
+  /** Yields a bool; true is good. */
+  readonly program: Program;
+  /** What a finding says where `messageExpression` is absent, fails, or is empty: never empty itself. */
+  readonly message: string;
+  /** Yields a string. */
+  readonly messageExpression?: Program;
+  /** Appended to the item's path (or the path of `object`); often empty. */
+  readonly path: Path;
+  /** Reads `item` and `itemPath` too, under forEach. */
+  readonly fix?: CompiledPatch;
+}
+
+/** `jsonPatch` yields a list of `JSONPatch{}`; `applyConfiguration` yields an `Object{}`. */
+export interface CompiledPatch {
+  readonly type: 'JSONPatch' | 'ApplyConfiguration';
+  readonly program: Program;
+}
+
+export interface CompiledMutation extends CompiledPatch {
+  readonly name: string;
+}
+
+/** One kind of object that expressions look up. */
+export interface LookupTarget {
+  readonly apiVersion: string;
+  readonly resource: string;
+}
+
+/** True where a label selector selects an object with these labels. */
+export type LabelTest = (labels: Readonly<Record<string, string>>) => boolean;
+
+/** `unknown`: a selector asks for labels of a Namespace that is not known. */
+export type Match = 'yes' | 'no' | 'unknown';
+
+/** matchConstraints, prepared. `matches(matcher, request, namespace)` of match.ts asks it. */
+export interface Matcher {
+  readonly rules: readonly RuleTest[];
+  readonly excludes: readonly RuleTest[];
+  readonly namespace?: NamespaceTest;
+  readonly object?: LabelTest;
+  /** The (operation, group, resource) the rules name, for the index of a set; `*` as written. */
+  readonly targets: readonly MatchTarget[];
+}
+
+/** Tells whether one resource rule covers a request: operation, group, version, resource, subresource, scope, name. */
+export type RuleTest = (request: Request) => boolean;
+
+/** A namespace selector, and whether it asks for nothing but the name (which a request always knows). */
+export interface NamespaceTest {
+  readonly selects: LabelTest;
+  readonly byNameOnly: boolean;
+}
+
+export interface MatchTarget {
+  readonly operation: string;
+  readonly group: string;
+  /** `pods`, `pods/ephemeralcontainers`, `*`. */
+  readonly resource: string;
+}
+
+/** The policies in force: frozen, swapped whole. */
+export interface PolicySet {
+  /** All policies sorted by id, those that are Off included. */
+  readonly policies: readonly CompiledPolicy[];
+  readonly profile: 'baseline' | 'recommended' | 'strict';
+  readonly excludedNamespaces: ReadonlySet<string>;
+  /** Everything that `resources.get` and `resources.list` ask for, each once, sorted. */
+  readonly lookups: readonly LookupTarget[];
+  /** The same for the same policies, parameters and options: tells two sets apart in logs and reports. */
+  readonly hash: string;
+  /**
+   * The policies whose rules may cover the request, sorted by id: one Map lookup by operation, group, resource and
+   * subresource. None in an excluded namespace, none that is Off everywhere. Ask `matches()` for the rest.
+   */
+  matching(request: Request): Candidates;
+}
+
+export interface Candidates {
+  readonly validating: readonly CompiledPolicy[];
+  readonly mutating: readonly CompiledPolicy[];
+}
+
+/** The Namespace of a request as Context holds it. */
+export type Namespace = KubernetesObject | null | undefined;
