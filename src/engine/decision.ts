@@ -73,6 +73,8 @@ export interface Finding {
   readonly why: string;
   /** What to do, one line. */
   readonly remediation: string;
+  /** The validation's `reason`, a Kubernetes status reason: `Forbidden` where it is left out. */
+  readonly reason?: string;
   /** Where, in the object as the user wrote it; the last steps may be missing there. Empty for the object itself. */
   readonly path: Path;
   readonly container?: string;
@@ -86,6 +88,8 @@ export interface Finding {
 export interface EvaluationFailure {
   readonly policy: string;
   readonly rule: string;
+  /** What the policy asks for in this namespace: only a Deny or Mutate policy that fails can refuse anything. */
+  readonly action: Exclude<Action, 'Off'>;
   readonly failurePolicy: 'Fail' | 'Ignore';
   readonly message: string;
 }
