@@ -38,6 +38,11 @@ export interface Overload {
 export interface FunctionDeclaration {
   readonly name: string;
   readonly overloads: readonly Overload[];
+  /**
+   * The cost of a call by its name, for the overloads without a cost of their own. cel-go counts an overload's own cost
+   * only where the checker has left a single candidate; an ambiguous call (`dyn` arguments) costs this, or 1.
+   */
+  readonly cost?: (args: readonly Value[], result: Value | undefined) => number;
   /** The first Kubernetes version with it; absent for those in every version we speak. */
   readonly since?: KubernetesVersion;
 }

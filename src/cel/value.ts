@@ -35,6 +35,19 @@ export abstract class Boxed {
   abstract readonly typeName: string;
   /** CEL equality with a value of any type; false, never an error, where the types differ. */
   abstract equals(other: Value): boolean;
+
+  /**
+   * False where `this == other` is the error "no such overload" instead of an answer: the types of the Kubernetes
+   * libraries compare only with their own kind (the other way round, `other == this`, is false).
+   */
+  comparable(_other: Value): boolean {
+    return true;
+  }
+
+  /** The size that costs count: 1, save for the types that have one. */
+  get size(): number {
+    return 1;
+  }
 }
 
 /**
@@ -97,7 +110,9 @@ export class MapValue extends Boxed {
   readonly typeName = 'map';
   readonly entries: ReadonlyMap<string | number | bigint | boolean, { readonly key: Value; readonly value: Value }>;
 
-  constructor(entries: ReadonlyMap<string | number | bigint | boolean, { readonly key: Value; readonly value: Value }>) {
+  constructor(
+    entries: ReadonlyMap<string | number | bigint | boolean, { readonly key: Value; readonly value: Value }>,
+  ) {
     super();
     this.entries = entries;
   }
@@ -159,7 +174,11 @@ export class StructValue extends Boxed {
   }
 
   override equals(other: Value): boolean {
-    return other instanceof StructValue && other.typeName === this.typeName && (optionalEquals?.(this.fields, other.fields) ?? false);
+    return (
+      other instanceof StructValue &&
+      other.typeName === this.typeName &&
+      (optionalEquals?.(this.fields, other.fields) ?? false)
+    );
   }
 }
 
