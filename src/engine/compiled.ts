@@ -55,6 +55,8 @@ export interface CompiledValidation {
   readonly message: string;
   /** Yields a string. */
   readonly messageExpression?: Program;
+  /** A Kubernetes status reason, as the policy gives it. */
+  readonly reason?: string;
   /** Appended to the item's path (or the path of `object`); often empty. */
   readonly path: Path;
   /** Reads `item` and `itemPath` too, under forEach. */

@@ -1,0 +1,107 @@
+/** Our additions to CEL: functions over images and selectors, and `resources`, the other objects of the cluster. */
+import type { FunctionDeclaration } from '../cel/function.ts';
+import { BOOL, DYN, list, map, opaque, STRING } from '../cel/type.ts';
+import { Boxed, CelError, type JsonMap, type Result, type Value } from '../cel/value.ts';
+import type { Lookup } from './decision.ts';
+import { imageMatches, parseImage } from './image.ts';
+import { selectsUntyped } from './selector.ts';
+
+export const RESOURCES_TYPE = opaque('tidegate.Resources');
+
+/** The value of `resources` on one request. */
+export class Resources extends Boxed {
+  readonly typeName = 'tidegate.Resources';
+  readonly lookup: Lookup;
+
+  constructor(lookup: Lookup) {
+    super();
+    this.lookup = lookup;
+  }
+
+  override equals(other: Value): boolean {
+    return this === other;
+  }
+}
+
+/**
+ * `image(ref)`, `imageMatches(ref, patterns)`, `selects(selector, labels)`, `resources.get(apiVersion, resource,
+ * namespace, name)` (null for an object that does not exist), `resources.list(apiVersion, resource, namespace)`. An
+ * empty namespace is that of cluster-scoped objects; for `list` it means every namespace.
+ */
+export const LIBRARY: readonly FunctionDeclaration[] = [
+  {
+    name: 'image',
+    overloads: [
+      {
+        id: 'tidegate_image_string',
+        parameters: [STRING],
+        result: map(STRING, STRING),
+        call: (reference) => ({ ...parseImage(String(reference)) }),
+      },
+    ],
+  },
+  {
+    name: 'imageMatches',
+    overloads: [
+      {
+        id: 'tidegate_image_matches_string_list',
+        parameters: [STRING, list(STRING)],
+        result: BOOL,
+        call: (reference, patterns) => imageMatches(String(reference), (patterns as readonly Value[]).map(String)),
+      },
+    ],
+  },
+  {
+    name: 'selects',
+    overloads: [
+      {
+        id: 'tidegate_selects_dyn_dyn',
+        parameters: [DYN, DYN],
+        result: BOOL,
+        call: (selector, labels) => selectsUntyped(selector, labels),
+      },
+    ],
+  },
+  {
+    name: 'get',
+    overloads: [
+      {
+        id: 'tidegate_resources_get',
+        member: true,
+        parameters: [RESOURCES_TYPE, STRING, STRING, STRING, STRING],
+        result: DYN,
+        call: getResource,
+      },
+    ],
+  },
+  {
+    name: 'list',
+    overloads: [
+      {
+        id: 'tidegate_resources_list',
+        member: true,
+        parameters: [RESOURCES_TYPE, STRING, STRING, STRING],
+        result: list(DYN),
+        call: listResources,
+      },
+    ],
+  },
+];
+
+function getResource(resources: Value | undefined, ...where: readonly Value[]): Result {
+  const [apiVersion = '', resource = '', namespace = '', name = ''] = where.map(String);
+  const found = (resources as Resources).lookup.get(apiVersion, resource, namespace, name);
+  return found === undefined ? notKnown(`${resource} ${namespace ? `${namespace}/` : ''}${name}`) : found;
+}
+
+function listResources(resources: Value | undefined, ...where: readonly Value[]): Result {
+  const [apiVersion = '', resource = '', namespace = ''] = where.map(String);
+  const found = (resources as Resources).lookup.list(apiVersion, resource, namespace);
+  return found === undefined
+    ? notKnown(`${resource}${namespace ? ` in ${namespace}` : ''}`)
+    : (found as readonly JsonMap[]);
+}
+
+function notKnown(what: string): CelError {
+  return new CelError(`${what}: not known here`, 'unknown');
+}

@@ -1,0 +1,43 @@
+/** Parameters of a policy: the author's JSON Schema, the user's values, and the `params` they make. */
+import type { ValidateFunction } from 'ajv/dist/2020.js';
+import type { JsonMap, Value } from '../cel/value.ts';
+import { compileSchema, type SchemaError, schemaErrors } from './schema-errors.ts';
+
+export type Binding =
+  | { readonly ok: true; readonly params: JsonMap }
+  /** `of: 'schema'`: the author's schema is no schema; `'given'`: the user's values do not fit it. */
+  | { readonly ok: false; readonly of: 'schema' | 'given'; readonly errors: readonly SchemaError[] };
+
+/**
+ * Fills the schema's defaults into the given values and checks the whole; the result is new and deeply frozen. A key
+ * that the schema does not name is an error unless the schema says how it takes such keys.
+ */
+export function bindParameters(schema: JsonMap | undefined, given: JsonMap = {}): Binding {
+  let validate: ValidateFunction;
+  try {
+    validate = compileSchema(closed(schema ?? {}));
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return {
+      ok: false,
+      of: 'schema',
+      errors: [{ path: [], surplus: false, message: `is no JSON Schema: ${message}` }],
+    };
+  }
+  const params = structuredClone(given) as JsonMap;
+  if (!validate(params)) return { ok: false, of: 'given', errors: schemaErrors(validate.errors) };
+  return { ok: true, params: freeze(params) as JsonMap };
+}
+
+const COMPOSITIONS = ['additionalProperties', 'unevaluatedProperties', 'allOf', 'anyOf', 'oneOf', '$ref', 'if'];
+
+function closed(schema: JsonMap): JsonMap {
+  const open = COMPOSITIONS.some((keyword) => Object.hasOwn(schema, keyword));
+  return { type: 'object', ...(open ? {} : { additionalProperties: false }), ...schema };
+}
+
+function freeze(value: Value): Value {
+  if (typeof value !== 'object' || value === null) return value;
+  for (const member of Object.values(value)) freeze(member as Value);
+  return Object.freeze(value);
+}

@@ -1,0 +1,31 @@
+/** What is wrong with a file that a person wrote: a policy, settings, a manifest. */
+export interface Problem {
+  readonly file: string;
+  /** From 1. */
+  readonly line?: number;
+  /** From 1, in UTF-16 units. */
+  readonly column?: number;
+  /** Where in the document: `spec.validations[0].expression`. */
+  readonly path?: string;
+  /** What is wrong, without a full stop. */
+  readonly message: string;
+  /** What to do about it. */
+  readonly hint?: string;
+  /** The lines in question, a caret below the place. */
+  readonly excerpt?: string;
+}
+
+/** A line and column, both from 1. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** `file:line:column: path: message (hint)`, and the excerpt on lines of its own, indented. */
+export function formatProblem(problem: Problem): string {
+  const place = [problem.file, problem.line, problem.column].filter((part) => part !== undefined).join(':');
+  const path = problem.path ? `${problem.path}: ` : '';
+  const hint = problem.hint ? ` (${problem.hint})` : '';
+  const excerpt = problem.excerpt ? `\n${problem.excerpt.replace(/^/gm, '    ')}` : '';
+  return `${place}: ${path}${problem.message}${hint}${excerpt}`;
+}

@@ -1,0 +1,88 @@
+/** tidegate.yaml: one file of settings for the webhook and the command line alike. See docs/settings.md. */
+import type { JsonMap } from '../cel/value.ts';
+import { schemaProblems } from './parse.ts';
+import type { Path } from './path.ts';
+import type { Enforcement } from './policy.ts';
+import type { Position, Problem } from './problem.ts';
+import { enforcementSchema } from './schema.ts';
+import { compileSchema, schemaErrors } from './schema-errors.ts';
+import { readDocuments } from './yaml-document.ts';
+
+export type Profile = 'baseline' | 'recommended' | 'strict';
+
+export interface Settings {
+  readonly profile: Profile;
+  /** Namespaces in which nothing is judged or mutated. */
+  readonly excludedNamespaces: readonly string[];
+  /** By policy id. */
+  readonly policies: Readonly<Record<string, PolicySettings>>;
+}
+
+export interface PolicySettings {
+  readonly enforcement?: Enforcement;
+  readonly parameters?: JsonMap;
+}
+
+/** Settings with the place they were read from, so that a value refused later can be named by file and line. */
+export interface SettingsSource {
+  readonly settings: Settings;
+  readonly file: string;
+  locate(path: Path): Position | undefined;
+}
+
+/** What holds without a settings file: the policies as they say, everywhere but in Kubernetes' own namespaces. */
+export const RECOMMENDED: Settings = Object.freeze({
+  profile: 'recommended',
+  excludedNamespaces: Object.freeze(['kube-system', 'kube-public', 'kube-node-lease']),
+  policies: Object.freeze({}),
+});
+
+/** JSON Schema (draft 2020-12) of a settings file. */
+export const settingsSchema = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  type: 'object',
+  additionalProperties: false,
+  required: ['apiVersion', 'kind'],
+  properties: {
+    apiVersion: { const: 'tidegate.dev/v1alpha1' },
+    kind: { const: 'Settings' },
+    profile: { type: 'string', enum: ['baseline', 'recommended', 'strict'], default: RECOMMENDED.profile },
+    excludedNamespaces: { type: 'array', items: { type: 'string' }, default: RECOMMENDED.excludedNamespaces },
+    policies: {
+      type: 'object',
+      default: {},
+      additionalProperties: {
+        type: 'object',
+        additionalProperties: false,
+        properties: {
+          enforcement: enforcementSchema,
+          parameters: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+        },
+      },
+    },
+  },
+} as const;
+
+export type ParsedSettings =
+  | { readonly ok: true; readonly source: SettingsSource }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** Reads one settings document, defaults filled in. Whether a policy of that id exists is the catalog's to say. */
+export function parseSettings(text: string, file: string): ParsedSettings {
+  const { documents, problems } = readDocuments(text, file);
+  const [document, second] = documents;
+  if (problems.length > 0) return { ok: false, problems };
+  if (!document) return { ok: false, problems: [{ file, message: 'is empty', hint: HINT }] };
+  if (second) {
+    return { ok: false, problems: [{ file, ...second.locate([]), message: 'more than one document', hint: HINT }] };
+  }
+  const validate = compileSchema(settingsSchema);
+  if (!validate(document.value)) {
+    return { ok: false, problems: schemaProblems(schemaErrors(validate.errors), document, file) };
+  }
+  const { profile, excludedNamespaces, policies } = document.value as unknown as Settings;
+  const settings = Object.freeze({ profile, excludedNamespaces, policies });
+  return { ok: true, source: { settings, file, locate: (path) => document.locate(path) } };
+}
+
+const HINT = 'a settings file is one document with apiVersion: tidegate.dev/v1alpha1 and kind: Settings';
