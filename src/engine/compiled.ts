@@ -4,7 +4,8 @@
  */
 import type { Program } from '../cel/environment.ts';
 import type { JsonMap } from '../cel/value.ts';
-import type { Action, Policy } from '../policy/policy.ts';
+import type { Action, LabelSelector, Policy } from '../policy/policy.ts';
+import type { Profile } from '../policy/settings.ts';
 import type { KubernetesObject, Path, Request } from './decision.ts';
 
 export interface CompiledPolicy {
@@ -32,11 +33,17 @@ export interface CompiledPolicy {
   readonly lookups: readonly LookupTarget[];
 }
 
-/** Use `actionIn(enforcement, namespaceLabels)` of match.ts; the first override whose selector matches wins. */
+/** Ask `actionIn(enforcement, request, namespace)` of match.ts; the first override whose selector matches wins. */
 export interface CompiledEnforcement {
   readonly action: Action;
-  readonly overrides: readonly { readonly selects: LabelTest; readonly action: Action }[];
+  readonly overrides: readonly {
+    readonly selector: LabelSelector;
+    readonly selects: LabelTest;
+    readonly action: Action;
+  }[];
   readonly existing: 'Tolerate' | 'Enforce';
+  /** True where the settings name the action themselves: a profile leaves it as it is. */
+  readonly settled: boolean;
 }
 
 export interface CompiledCondition {
@@ -115,7 +122,7 @@ export interface MatchTarget {
 export interface PolicySet {
   /** All policies sorted by id, those that are Off included. */
   readonly policies: readonly CompiledPolicy[];
-  readonly profile: 'baseline' | 'recommended' | 'strict';
+  readonly profile: Profile;
   readonly excludedNamespaces: ReadonlySet<string>;
   /** Everything that `resources.get` and `resources.list` ask for, each once, sorted. */
   readonly lookups: readonly LookupTarget[];

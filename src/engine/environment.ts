@@ -1,0 +1,54 @@
+/** What a policy's expressions may name: Kubernetes' own variables and functions, and ours. */
+import type { Environment } from '../cel/environment.ts';
+import { kubernetesEnvironment } from '../cel/kubernetes.ts';
+import { DYN, STRING, struct, type Type } from '../cel/type.ts';
+import { LIBRARY, RESOURCES_TYPE } from './library.ts';
+
+/** For `matchConditions`: everything but `variables`, as in Kubernetes. */
+export const CONDITIONS: Environment = kubernetesEnvironment('1.36', {
+  params: true,
+  authorizer: true,
+  patchTypes: true,
+}).extend({
+  variables: { workload: DYN, oldWorkload: DYN, resources: RESOURCES_TYPE, kubernetesVersion: STRING },
+  functions: LIBRARY,
+});
+
+/** For everything else, with the variables declared so far and their types as fields of `variables`. */
+export function withVariables(declared: Readonly<Record<string, Type>>): Environment {
+  return CONDITIONS.extend({ variables: { variables: struct('kubernetes.variables', declared) } });
+}
+
+/** Under a forEach: with `item`, and `itemPath` (its JSON pointer in `object`) for the fix. */
+export function withItem(environment: Environment, item: Type): Environment {
+  return environment.extend({ variables: { item, itemPath: STRING } });
+}
+
+const WIDEST = withItem(withVariables({}), DYN);
+
+/** Slot of each variable in an activation, the same for every policy. */
+export const SLOTS = {
+  object: slot('object'),
+  oldObject: slot('oldObject'),
+  request: slot('request'),
+  params: slot('params'),
+  namespaceObject: slot('namespaceObject'),
+  authorizer: slot('authorizer'),
+  workload: slot('workload'),
+  oldWorkload: slot('oldWorkload'),
+  resources: slot('resources'),
+  /** A string such as `1.36`; empty where no cluster is asked. */
+  kubernetesVersion: slot('kubernetesVersion'),
+  variables: slot('variables'),
+  item: slot('item'),
+  itemPath: slot('itemPath'),
+} as const;
+
+/** How many slots an activation needs. */
+export const SLOT_COUNT = Math.max(...WIDEST.slots.values()) + 1;
+
+function slot(name: string): number {
+  const found = WIDEST.slots.get(name);
+  if (found === undefined) throw new Error(`the environment does not declare ${name}`);
+  return found;
+}
