@@ -1,0 +1,53 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { clusterConfig } from './client.ts';
+
+const KUBECONFIG = {
+  clusters: [{ name: 'here', cluster: { server: 'https://127.0.0.1:6443' } }],
+  users: [{ name: 'me', user: { token: 'very-secret' } }],
+  contexts: [{ name: 'now', context: { cluster: 'here', user: 'me' } }],
+  'current-context': 'now',
+};
+
+describe('clusterConfig', () => {
+  let folder: string;
+  const file = async (name: string, content: string): Promise<string> => {
+    const path = join(folder, name);
+    await writeFile(path, content);
+    return path;
+  };
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'tidegate-client-'));
+  });
+  afterAll(async () => rm(folder, { recursive: true, force: true }));
+
+  it('reads the current context of a kubeconfig', async () => {
+    const result = clusterConfig(await file('good', JSON.stringify(KUBECONFIG)));
+    expect(result.ok && result.config.getCurrentCluster()?.server).toBe('https://127.0.0.1:6443');
+  });
+
+  it('says that a file is missing, in one line', () => {
+    const result = clusterConfig(join(folder, 'missing'));
+    expect(result).toEqual({ ok: false, message: expect.stringMatching(/^kubeconfig .*missing: ENOENT.*$/) });
+  });
+
+  it('says that a context names no cluster', async () => {
+    const path = await file('no-context', JSON.stringify({ ...KUBECONFIG, 'current-context': 'then' }));
+    expect(clusterConfig(path)).toEqual({
+      ok: false,
+      message: `kubeconfig ${path}: its current context names no cluster`,
+    });
+  });
+
+  it('never quotes a broken file, which may hold credentials', async () => {
+    const result = clusterConfig(await file('broken', 'users: [{ token: very-secret'));
+    expect(result.ok).toBe(false);
+    expect(JSON.stringify(result)).not.toContain('very-secret');
+  });
+
+  it('says that this is no pod', () => {
+    expect(clusterConfig('in-cluster')).toMatchObject({ ok: false, message: expect.stringContaining('not in a pod') });
+  });
+});

@@ -1,0 +1,78 @@
+/** The connection to an API server: where it is, who we are, and plain JSON from it. */
+import { type IncomingMessage, request as plainRequest } from 'node:http';
+import { type RequestOptions, request as tlsRequest } from 'node:https';
+import { KubeConfig } from '@kubernetes/client-node';
+
+/** Anything that the API server sends. */
+export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+
+export interface JsonObject {
+  readonly [key: string]: Json;
+}
+
+export type ClusterConfig =
+  | { readonly ok: true; readonly config: KubeConfig }
+  | { readonly ok: false; readonly message: string };
+
+/** An answer of the API server other than 200. The message is the Status object's, or the HTTP status text. */
+export class StatusError extends Error {
+  readonly statusCode: number;
+
+  constructor(statusCode: number, message: string) {
+    super(message);
+    this.statusCode = statusCode;
+  }
+}
+
+/**
+ * How to reach the cluster of a kubeconfig file (its current context), or with `in-cluster` the one that this pod runs in.
+ * Nothing is sent. The message names the file and never its content.
+ */
+export function clusterConfig(source: string): ClusterConfig {
+  const config = new KubeConfig();
+  try {
+    if (source === 'in-cluster') config.loadFromCluster();
+    else config.loadFromFile(source);
+  } catch (error) {
+    return { ok: false, message: `kubeconfig ${source}: ${firstLine(error)}` };
+  }
+  const server = config.getCurrentCluster()?.server;
+  if (server === undefined) return { ok: false, message: `kubeconfig ${source}: its current context names no cluster` };
+  if (!URL.canParse(server)) return { ok: false, message: `${source}: no API server at "${server}" (not in a pod?)` };
+  return { ok: true, config };
+}
+
+/** GETs a path of the API server; rejects with a StatusError, or with the error of the connection. */
+export async function getJson(config: KubeConfig, path: string, timeoutMs = 30_000): Promise<JsonObject> {
+  const url = new URL(`${config.getCurrentCluster()?.server}${path}`);
+  const options: RequestOptions = { headers: { accept: 'application/json' }, signal: AbortSignal.timeout(timeoutMs) };
+  await config.applyToHTTPSOptions(options);
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    const request = url.protocol === 'http:' ? plainRequest : tlsRequest;
+    request(url, options, resolve).on('error', reject).end();
+  });
+  const text = await textOf(response);
+  if (response.statusCode !== 200) throw new StatusError(response.statusCode ?? 0, statusMessage(text, response));
+  return JSON.parse(text) as JsonObject;
+}
+
+async function textOf(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function statusMessage(text: string, response: IncomingMessage): string {
+  try {
+    const { message } = JSON.parse(text) as { readonly message?: unknown };
+    if (typeof message === 'string') return message;
+  } catch {
+    // A proxy on the way answers in its own words; the status text is enough.
+  }
+  return response.statusMessage ?? 'no status';
+}
+
+function firstLine(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.split('\n')[0] ?? '';
+}

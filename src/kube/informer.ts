@@ -1,0 +1,126 @@
+/** One collection of the cluster, kept up to date: client-node's ListWatch, started anew whenever it gives up. */
+import { setTimeout } from 'node:timers/promises';
+import { type KubeConfig, ListWatch, Watch } from '@kubernetes/client-node';
+import type { JsonObject } from './client.ts';
+import { type Collection, collectionPath, listCollection, slim } from './collection.ts';
+
+export interface Informer {
+  /** The object, null where there is none, undefined while that is not known. `namespace` is empty for cluster-scoped ones. */
+  get(namespace: string, name: string): JsonObject | null | undefined;
+  /** The objects of a namespace, or with an empty one of all; undefined while they are not known. */
+  list(namespace: string): readonly JsonObject[] | undefined;
+  /** Settles when the first attempt has ended, whether it could read the collection or not. */
+  readonly attempted: Promise<void>;
+  stop(): void;
+}
+
+/** What went wrong with a watch; it is tried again by itself. */
+export interface WatchProblem extends Collection {
+  readonly message: string;
+  /** Forbidden, or no such resource: nothing is known of the collection until that changes. */
+  readonly unreadable: boolean;
+}
+
+/** A restarting API server is back after seconds; one that is gone is not asked more than twice a minute. */
+const FIRST_RETRY_MS = 200;
+const LAST_RETRY_MS = 30_000;
+
+/**
+ * Watches a collection in all namespaces until it is stopped. Through disconnects the last known objects stay; a new list
+ * replaces them, so that nothing deleted in between survives. `report` is told of every failure.
+ */
+export function informer(
+  config: KubeConfig,
+  collection: Collection,
+  report: (problem: WatchProblem) => void,
+): Informer {
+  const path = collectionPath(collection);
+  const stopped = new AbortController();
+  const first = Promise.withResolvers<void>();
+  let current: ListWatch<object> | undefined;
+  let known: ListWatch<object> | undefined;
+
+  const follow = async (): Promise<void> => {
+    let delay = FIRST_RETRY_MS;
+    while (!stopped.signal.aborted) {
+      const attempt = listWatch(config, path);
+      current = attempt.watch;
+      await attempt.start();
+      // Stopped while it listed: ListWatch has opened the watch all the same.
+      if (stopped.signal.aborted) return void attempt.watch.stop();
+      if (attempt.failure() === undefined) {
+        known = attempt.watch;
+        delay = FIRST_RETRY_MS;
+      }
+      first.resolve();
+      const failure = await attempt.failed;
+      if (stopped.signal.aborted) return;
+      const unreadable = isUnreadable(failure);
+      if (unreadable) known = undefined;
+      report({ ...collection, message: describe(failure), unreadable });
+      await setTimeout(delay, undefined, { signal: stopped.signal }).catch(() => undefined);
+      delay = Math.min(delay * 2, LAST_RETRY_MS);
+    }
+  };
+  void follow();
+
+  return {
+    get: (namespace, name) =>
+      known === undefined ? undefined : ((known.get(name, namespace) ?? null) as JsonObject | null),
+    list: (namespace) => known?.list(namespace) as readonly JsonObject[] | undefined,
+    attempted: first.promise,
+    stop: () => {
+      stopped.abort();
+      void current?.stop();
+      first.resolve();
+    },
+  };
+}
+
+interface Attempt {
+  readonly watch: ListWatch<object>;
+  /** Lists and opens the watch; never rejects. */
+  start(): Promise<void>;
+  failure(): unknown;
+  /** Resolves with the first failure, at once or after days. */
+  readonly failed: Promise<unknown>;
+}
+
+function listWatch(config: KubeConfig, path: string): Attempt {
+  const { promise: failed, resolve } = Promise.withResolvers<unknown>();
+  let failure: unknown;
+  const fail = (error: unknown): void => {
+    failure ??= error ?? new Error('the watch ended');
+    resolve(failure);
+  };
+  const watch = new ListWatch(path, new CarefulWatch(config), () => listCollection(config, path), false);
+  watch.on('error', fail);
+  watch.on('change', slim);
+  return { watch, start: () => watch.start().catch(fail), failure: () => failure, failed };
+}
+
+/**
+ * client-node calls `watch` again from a callback that nobody awaits: what it throws before it connects (an unreadable
+ * token file, a failing credential plugin) would end the process as an unhandled rejection.
+ */
+class CarefulWatch extends Watch {
+  override async watch(...[path, query, onEvent, onEnd]: Parameters<Watch['watch']>): Promise<AbortController> {
+    try {
+      return await super.watch(path, query, onEvent, onEnd);
+    } catch (error) {
+      onEnd(error);
+      return new AbortController();
+    }
+  }
+}
+
+function isUnreadable(error: unknown): boolean {
+  const code = (error as { readonly statusCode?: unknown } | null)?.statusCode;
+  return code === 401 || code === 403 || code === 404;
+}
+
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const cause = error.cause instanceof Error ? `: ${error.cause.message}` : '';
+  return `${error.message}${cause}`.split('\n')[0] ?? '';
+}

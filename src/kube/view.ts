@@ -1,0 +1,75 @@
+/** The cluster as admission sees it: namespaces, and the collections that policies look things up in. */
+import type { KubeConfig } from '@kubernetes/client-node';
+import type { JsonObject } from './client.ts';
+import type { Collection } from './collection.ts';
+import { type Informer, informer, type WatchProblem } from './informer.ts';
+
+export interface ClusterWatch {
+  /** The Namespace, or undefined where it is not known (a watch may be a moment behind, so "absent" is not an answer). */
+  namespace(name: string): JsonObject | undefined;
+  readonly lookup: {
+    /** The object, null where there is none, undefined where that is not known: not watched, not synced, forbidden. */
+    get(apiVersion: string, resource: string, namespace: string, name: string): JsonObject | null | undefined;
+    /** The objects of a namespace (of all, where it is empty), undefined where they are not known. */
+    list(apiVersion: string, resource: string, namespace: string): readonly JsonObject[] | undefined;
+  };
+  /** Settles when every collection watched so far has been listed once, or was refused. */
+  attempted(): Promise<void>;
+  /** Watches exactly these from now on (and namespaces, always): for a changed policy set. */
+  watch(collections: readonly Collection[]): void;
+  stop(): void;
+}
+
+const NAMESPACES: Collection = { apiVersion: 'v1', resource: 'namespaces' };
+
+/**
+ * Watches namespaces and the given collections. Secrets are never read, whatever a policy asks for: their lookups stay
+ * unknown. `report` hears of every failure; the watches mend themselves.
+ */
+export function watchCluster(
+  config: KubeConfig,
+  collections: readonly Collection[],
+  report: (problem: WatchProblem) => void = () => undefined,
+): ClusterWatch {
+  const informers = new Map<string, Informer>();
+  const watch = (wanted: readonly Collection[]): void => {
+    const readable = new Map(
+      [NAMESPACES, ...wanted].filter((each) => !isSecret(each)).map((each) => [keyOf(each), each]),
+    );
+    for (const [key, running] of informers) {
+      if (readable.has(key)) continue;
+      running.stop();
+      informers.delete(key);
+    }
+    for (const [key, collection] of readable) {
+      if (!informers.has(key)) informers.set(key, informer(config, collection, report));
+    }
+  };
+  watch(collections);
+  const find = (apiVersion: string, resource: string): Informer | undefined =>
+    informers.get(keyOf({ apiVersion, resource }));
+
+  return {
+    namespace: (name) => informers.get(keyOf(NAMESPACES))?.get('', name) ?? undefined,
+    lookup: {
+      get: (apiVersion, resource, namespace, name) => find(apiVersion, resource)?.get(namespace, name),
+      list: (apiVersion, resource, namespace) => find(apiVersion, resource)?.list(namespace),
+    },
+    attempted: async () => {
+      await Promise.all([...informers.values()].map((each) => each.attempted));
+    },
+    watch,
+    stop: () => {
+      for (const running of informers.values()) running.stop();
+      informers.clear();
+    },
+  };
+}
+
+function keyOf({ apiVersion, resource }: Collection): string {
+  return `${apiVersion} ${resource}`;
+}
+
+function isSecret({ apiVersion, resource }: Collection): boolean {
+  return apiVersion === 'v1' && resource === 'secrets';
+}
