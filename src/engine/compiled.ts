@@ -1,6 +1,7 @@
 /**
  * A policy as the engine evaluates it: every expression planned, every selector a function, parameters bound, enforcement
- * settled. Made by compile.ts and policy-set.ts, consumed by decide.ts and mutate.ts; deeply frozen, shared by all requests.
+ * settled. Made by compile.ts and policy-set.ts, consumed by decide.ts and mutate.ts; never changed, shared by all
+ * requests.
  */
 import type { Program } from '../cel/environment.ts';
 import type { JsonMap } from '../cel/value.ts';

@@ -1,0 +1,139 @@
+/** Validations, mutations, variables and conditions of a policy -> programs. */
+import type { Environment, Program } from '../cel/environment.ts';
+import { DYN, type Type } from '../cel/type.ts';
+import { type Path, parsePath } from '../policy/path.ts';
+import type { MutationRule, NamedExpression, PatchRule, Validation } from '../policy/policy.ts';
+import {
+  A_BOOL,
+  A_CONFIGURATION,
+  A_JSON_PATCH,
+  A_STRING,
+  ANY,
+  compileExpression,
+  ITEMS,
+} from './compile-expression.ts';
+import type { CompiledCondition, CompiledMutation, CompiledPatch, CompiledValidation } from './compiled.ts';
+import { type Draft, report, reportDuplicates } from './draft.ts';
+import { CONDITIONS, withItem, withVariables } from './environment.ts';
+
+/** matchConditions in order; those with problems are left out. */
+export function compileConditions(draft: Draft, conditions: readonly NamedExpression[]): readonly CompiledCondition[] {
+  const path = ['spec', 'matchConditions'];
+  reportDuplicates(draft, path, namesOf(conditions));
+  return conditions.flatMap(({ name, expression }, index) => {
+    const program = compileExpression(draft, CONDITIONS, [...path, index, 'expression'], expression, A_BOOL);
+    return program ? [{ name, program }] : [];
+  });
+}
+
+export interface CompiledVariables {
+  readonly programs: ReadonlyMap<string, Program>;
+  /** With all the variables declared: for the rules. */
+  readonly environment: Environment;
+}
+
+/** Variables in order: each sees those before it. One that fails counts as `dyn` for the others. */
+export function compileVariables(draft: Draft, variables: readonly NamedExpression[]): CompiledVariables {
+  const path = ['spec', 'variables'];
+  reportDuplicates(draft, path, namesOf(variables));
+  const programs = new Map<string, Program>();
+  const types: Record<string, Type> = {};
+  let environment = withVariables(types);
+  for (const [index, { name, expression }] of variables.entries()) {
+    if (!/^[A-Za-z_]\w*$/.test(name)) report(draft, [...path, index, 'name'], `"${name}" cannot be used as a CEL name`);
+    const program = compileExpression(draft, environment, [...path, index, 'expression'], expression, ANY);
+    if (program) programs.set(name, program);
+    types[name] = program?.type ?? DYN;
+    environment = withVariables(types);
+  }
+  return { programs, environment };
+}
+
+/** Validations in order, those with problems left out. */
+export function compileValidations(
+  draft: Draft,
+  environment: Environment,
+  validations: readonly Validation[],
+): readonly CompiledValidation[] {
+  const path = ['spec', 'validations'];
+  reportDuplicates(draft, path, namesOf(validations));
+  return validations.flatMap((validation, index) =>
+    compileValidation(draft, environment, [...path, index], { ...validation, name: nameOf(validation, index) }),
+  );
+}
+
+function compileValidation(
+  draft: Draft,
+  outside: Environment,
+  at: Path,
+  rule: Validation & { readonly name: string },
+): readonly CompiledValidation[] {
+  const forEach =
+    rule.forEach === undefined ? undefined : compileExpression(draft, outside, [...at, 'forEach'], rule.forEach, ITEMS);
+  const inside = rule.forEach === undefined ? outside : withItem(outside, itemType(forEach?.type));
+  const program = compileExpression(draft, inside, [...at, 'expression'], rule.expression, A_BOOL);
+  const messageExpression =
+    rule.messageExpression === undefined
+      ? undefined
+      : compileExpression(draft, inside, [...at, 'messageExpression'], rule.messageExpression, A_STRING);
+  const fix = rule.fix && compilePatch(draft, inside, [...at, 'fix'], rule.fix);
+  const path = parsePath(rule.path ?? '');
+  if (!path) report(draft, [...at, 'path'], `"${rule.path}" is no path`, { hint: PATH_HINT });
+  if (!program || !path) return [];
+  return [
+    {
+      name: rule.name,
+      program,
+      message: rule.message?.trim() || `failed expression: ${rule.expression.trim()}`,
+      path,
+      ...(forEach && { forEach }),
+      ...(messageExpression && { messageExpression }),
+      ...(rule.reason && { reason: rule.reason }),
+      ...(fix && { fix }),
+    },
+  ];
+}
+
+const PATH_HINT = "such as resources.limits, ports[0].name or metadata.labels['app.kubernetes.io/name']";
+
+function itemType(collection: Type | undefined): Type {
+  if (collection?.kind === 'list') return collection.element;
+  return collection?.kind === 'map' ? collection.value : DYN;
+}
+
+/** Mutations in order, those with problems left out. */
+export function compileMutations(
+  draft: Draft,
+  environment: Environment,
+  mutations: readonly MutationRule[],
+): readonly CompiledMutation[] {
+  const path = ['spec', 'mutations'];
+  reportDuplicates(draft, path, namesOf(mutations));
+  return mutations.flatMap((mutation, index) => {
+    const patch = compilePatch(draft, environment, [...path, index], mutation);
+    return patch ? [{ name: nameOf(mutation, index), ...patch }] : [];
+  });
+}
+
+function compilePatch(draft: Draft, environment: Environment, at: Path, rule: PatchRule): CompiledPatch | undefined {
+  const { jsonPatch, applyConfiguration, patchType } = rule;
+  const given = jsonPatch ?? applyConfiguration;
+  if (!given || (jsonPatch && applyConfiguration)) {
+    report(draft, at, 'needs exactly one of jsonPatch and applyConfiguration');
+    return undefined;
+  }
+  const type = jsonPatch ? 'JSONPatch' : 'ApplyConfiguration';
+  const key = jsonPatch ? 'jsonPatch' : 'applyConfiguration';
+  if (patchType && patchType !== type) report(draft, [...at, 'patchType'], `is ${patchType}, but ${key} is given`);
+  const wanted = jsonPatch ? A_JSON_PATCH : A_CONFIGURATION;
+  const program = compileExpression(draft, environment, [...at, key, 'expression'], given.expression, wanted);
+  return program && { type, program };
+}
+
+function namesOf(rules: readonly { readonly name?: string }[]): readonly string[] {
+  return rules.map(nameOf);
+}
+
+function nameOf(rule: { readonly name?: string }, index: number): string {
+  return rule.name ?? `rule-${index + 1}`;
+}
