@@ -1,0 +1,65 @@
+/** The offline door: objects from files through the same decide() and mutate() as the requests of a cluster. */
+import type { PolicySet } from '../engine/compiled.ts';
+import { decide } from '../engine/decide.ts';
+import type { Context, Request } from '../engine/decision.ts';
+import { mutate } from '../engine/mutate.ts';
+import type { Problem } from '../policy/problem.ts';
+import { makeReport, type ObjectOutcome, type Report } from '../report/report.ts';
+import { givenObjects } from './given-objects.ts';
+import { customKinds } from './kinds.ts';
+import type { Manifest, Manifests } from './manifests.ts';
+import { requestOf } from './request.ts';
+
+/**
+ * Judges every object as it is written, and says what the mutating policies would change. The objects are the cluster for
+ * each other. The order of the report depends on files and places only; `problems` are those met before, put among ours.
+ */
+export function audit(given: Manifests, set: PolicySet, problems: readonly Problem[] = []): Report {
+  const custom = customKinds(given.manifests.map((manifest) => manifest.object));
+  const requests = given.manifests.map((manifest) => requestOf(manifest, custom));
+  const cluster = givenObjects(requests);
+  const objects = given.manifests.map((manifest, index) => {
+    const request = requests[index] as Request;
+    return judge(manifest, request, set, { namespace: cluster.namespaceOf(request), lookup: cluster });
+  });
+  return makeReport({
+    policies: set.policies.map((compiled) => compiled.policy),
+    objects,
+    problems: [...problems, ...given.problems],
+    skipped: given.skipped,
+    files: given.files,
+    judged: given.manifests.length,
+  });
+}
+
+function judge(manifest: Manifest, request: Request, set: PolicySet, context: Context): ObjectOutcome {
+  const decision = decide(set, request, context);
+  const mutation = mutate(set, request, context);
+  const failures = [...decision.failures, ...mutation.failures];
+  const notJudged = [...decision.notJudged, ...mutation.notJudged];
+  const silent = decision.findings.length + mutation.changes.length + failures.length + notJudged.length === 0;
+  return {
+    file: manifest.file,
+    // Positions are made only for what has something to say: makeReport leaves the others out.
+    ...(silent ? { line: 0, column: 0 } : manifest.locate([])),
+    apiVersion: manifest.apiVersion,
+    kind: manifest.kind,
+    ...namespaceOf(request),
+    name: nameOf(manifest),
+    findings: decision.findings.map((finding) => ({ ...finding, ...manifest.locate(finding.path) })),
+    changes: mutation.changes.map((change) => ({ ...change, ...manifest.locate(change.path) })),
+    patch: mutation.patch,
+    failures,
+    notJudged,
+  };
+}
+
+function namespaceOf({ namespace, resource }: Request): { readonly namespace?: string } {
+  return namespace && resource.resource !== 'namespaces' ? { namespace } : {};
+}
+
+function nameOf({ metadata }: Manifest): string {
+  const { name, generateName } = metadata;
+  if (typeof name === 'string') return name;
+  return typeof generateName === 'string' ? `${generateName}*` : '';
+}

@@ -1,0 +1,42 @@
+/** The documents of a YAML stream, cut at its markers before anything is parsed: one broken document spoils no other. */
+
+export interface DocumentText {
+  /** From the `---` that begins it (where there is one) up to the next marker. */
+  readonly text: string;
+  /** Lines of the file before the text's first one. */
+  readonly linesBefore: number;
+}
+
+// At the first column, `---` begins a document and `...` ends one, whatever stands around them.
+const MARKER = /(?<=^|\n)(---|\.\.\.)(?=[ \t\r\n]|$)/g;
+
+/** Cuts a text into its documents, leaving out those that hold nothing but blank lines, comments and directives. */
+export function splitDocuments(text: string): DocumentText[] {
+  const documents: DocumentText[] = [];
+  let linesBefore = 0;
+  for (const part of parts(text)) {
+    if (hasContent(part)) documents.push({ text: part, linesBefore });
+    linesBefore += countLines(part);
+  }
+  return documents;
+}
+
+function* parts(text: string): Generator<string> {
+  let start = 0;
+  for (const { 1: marker, index } of text.matchAll(MARKER)) {
+    if (index > start) yield text.slice(start, index);
+    // What follows `...` on its line can only be a comment.
+    start = marker === '---' ? index : index + 3;
+  }
+  if (start < text.length) yield text.slice(start);
+}
+
+function hasContent(part: string): boolean {
+  return /^(?!---\s*$)(?!(?:---)?\s*(?:[#%]|$))/m.test(part);
+}
+
+function countLines(text: string): number {
+  let lines = 0;
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lines++;
+  return lines;
+}

@@ -1,0 +1,207 @@
+/** From the text of files to the objects in them. Whatever else the files hold is named, and stops nothing. */
+import type { JsonMap, Value } from '../cel/value.ts';
+import type { Path } from '../engine/decision.ts';
+import { formatPath } from '../policy/path.ts';
+import type { Position, Problem } from '../policy/problem.ts';
+import type { Skipped } from '../report/report.ts';
+import { splitDocuments } from './documents.ts';
+import { isBuiltInGroup } from './kinds.ts';
+import { type Locator, locatorOf } from './locate.ts';
+import { shapeErrors } from './shape.ts';
+import { readYaml } from './yaml.ts';
+
+/** The text of a file, under the name that reports give it. */
+export interface Input {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** An object as it was written, and where. Its parts have the types that its kind says. */
+export interface Manifest {
+  readonly object: JsonMap;
+  readonly apiVersion: string;
+  readonly kind: string;
+  /** Empty where the object has none. */
+  readonly metadata: JsonMap;
+  readonly file: string;
+  /** The place of a field in the file, or of its nearest parent where the file does not have the field. */
+  locate(path: Path): Position;
+}
+
+export interface Manifests {
+  /** In the order of the files and of the documents in them; the items of a List in its place. */
+  readonly manifests: readonly Manifest[];
+  /** What was meant to be judged and cannot be, or not as it stands. */
+  readonly problems: readonly Problem[];
+  /** Documents that are no Kubernetes objects. */
+  readonly skipped: readonly Skipped[];
+  /** How many files were read. */
+  readonly files: number;
+}
+
+interface Collector {
+  readonly manifests: Manifest[];
+  readonly problems: Problem[];
+  readonly skipped: Skipped[];
+}
+
+/** Reads every document of every input, one input at a time. Bad ones become problems: nothing throws. */
+export function readManifests(inputs: Iterable<Input>): Manifests {
+  const collector: Collector = { manifests: [], problems: [], skipped: [] };
+  let files = 0;
+  for (const { file, text } of inputs) {
+    files++;
+    const content = text.replace(/^\uFEFF/, '');
+    const json = parseJson(content);
+    if (json !== undefined) addValue(json, new Place(file, 0, locatorOf(content)), collector);
+    else for (const part of splitDocuments(content)) addDocument(file, part.text, part.linesBefore, collector);
+  }
+  return { ...collector, files };
+}
+
+/** Where a value of a document stands: turns its own paths into places of the file. */
+class Place {
+  readonly file: string;
+  readonly #linesBefore: number;
+  readonly #locator: Locator;
+  readonly #prefix: Path;
+
+  constructor(file: string, linesBefore: number, locator: Locator, prefix: Path = []) {
+    this.file = file;
+    this.#linesBefore = linesBefore;
+    this.#locator = locator;
+    this.#prefix = prefix;
+  }
+
+  locate(path: Path): Position {
+    const { line, column } = this.#locator([...this.#prefix, ...path]);
+    return { line: line + this.#linesBefore, column };
+  }
+
+  inside(path: Path): Place {
+    return new Place(this.file, this.#linesBefore, this.#locator, [...this.#prefix, ...path]);
+  }
+
+  problem(message: string, path: Path = [], hint?: string): Problem {
+    return { file: this.file, ...this.locate(path), message, ...(hint === undefined ? {} : { hint }) };
+  }
+}
+
+/** JSON by JSON.parse where the text is JSON as a whole: several times faster than as YAML. */
+function parseJson(text: string): Value | undefined {
+  if (!/^\s*[{[]/.test(text)) return undefined;
+  try {
+    return withoutNulls(JSON.parse(text) as Value);
+  } catch {
+    return undefined;
+  }
+}
+
+/** As readYaml does: a field that is null is absent. */
+function withoutNulls(value: Value): Value {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  const fields = Object.entries(value).filter(([, field]) => field !== null);
+  return Object.fromEntries(fields.map(([name, field]) => [name, withoutNulls(field)]));
+}
+
+const HELM_HINT = 'a Helm template? render it first: helm template CHART | tidegate audit -';
+
+function addDocument(file: string, text: string, linesBefore: number, collector: Collector): void {
+  const reading = readYaml(text);
+  if (!reading.ok) {
+    const line = reading.position.line + linesBefore;
+    const hint = text.includes('{{') ? { hint: HELM_HINT } : {};
+    const message = `cannot be read as YAML: ${reading.message}`;
+    collector.problems.push({ file, line, column: reading.position.column, message, ...hint });
+    return;
+  }
+  if (reading.duplicate !== undefined) {
+    const { key, position } = reading.duplicate;
+    const message = `the key "${key}" is there twice, and only the last one counts`;
+    collector.problems.push({ file, line: position.line + linesBefore, column: position.column, message });
+  }
+  if (reading.value !== undefined) addValue(reading.value, new Place(file, linesBefore, locatorOf(text)), collector);
+}
+
+function addValue(value: Value, place: Place, collector: Collector): void {
+  const content = identify(value);
+  switch (content.is) {
+    case 'foreign':
+      collector.skipped.push({ file: place.file, line: place.locate([]).line, reason: content.reason });
+      break;
+    case 'broken':
+      collector.problems.push(place.problem(content.message, content.path, content.hint));
+      break;
+    case 'list':
+      for (const [index, item] of content.items.entries()) addValue(item, place.inside(['items', index]), collector);
+      break;
+    case 'object':
+      addObject(content, place, collector);
+  }
+}
+
+type Content =
+  | { readonly is: 'foreign'; readonly reason: string }
+  | { readonly is: 'broken'; readonly message: string; readonly path: Path; readonly hint: string }
+  | { readonly is: 'list'; readonly items: readonly Value[] }
+  | IdentifiedObject;
+
+interface IdentifiedObject {
+  readonly is: 'object';
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly object: JsonMap;
+}
+
+/** A Kubernetes object has an apiVersion, a kind and metadata; what has fewer than two of them was never meant as one. */
+function identify(value: Value): Content {
+  if (Array.isArray(value)) return { is: 'foreign', reason: 'a list, not a Kubernetes object' };
+  if (!isMap(value)) return { is: 'foreign', reason: 'plain text, not a Kubernetes object' };
+  const { apiVersion, kind, metadata, items } = value;
+  const named = [apiVersion, kind, metadata].filter((field) => field !== undefined).length;
+  if (named < 2) return { is: 'foreign', reason: 'no Kubernetes object: it has no apiVersion, kind and metadata' };
+  if (typeof apiVersion !== 'string') return broken(value, 'apiVersion');
+  if (typeof kind !== 'string') return broken(value, 'kind');
+  if (kind.endsWith('List') && Array.isArray(items)) return { is: 'list', items: itemsOf(apiVersion, kind, items) };
+  if (metadata !== undefined || isBuiltInGroup(groupOf(apiVersion)))
+    return { is: 'object', apiVersion, kind, object: value };
+  return { is: 'foreign', reason: `no object of a cluster: ${kind} of ${apiVersion}, without metadata` };
+}
+
+function broken(value: JsonMap, field: string): Content {
+  const what = typeof value['kind'] === 'string' ? `this ${value['kind']}` : 'this object';
+  const message = value[field] === undefined ? `${what} has no ${field}` : `the ${field} of ${what} is not a string`;
+  return { is: 'broken', message, path: [field], hint: 'a Kubernetes object needs apiVersion, kind and metadata.name' };
+}
+
+/** Items of a typed list (`PodList`) may leave out what the list says for all of them. */
+function itemsOf(apiVersion: string, kind: string, items: readonly Value[]): readonly Value[] {
+  if (kind === 'List') return items;
+  const implied = { apiVersion, kind: kind.slice(0, -'List'.length) };
+  return items.map((item) => (isMap(item) ? { ...implied, ...item } : item));
+}
+
+function addObject({ apiVersion, kind, object }: IdentifiedObject, place: Place, collector: Collector): void {
+  const [error, ...more] = shapeErrors(groupOf(apiVersion), kind, object);
+  if (error !== undefined) {
+    const hint = more.length > 0 ? `and ${more.length} more like it: is the indentation right?` : undefined;
+    const message = `cannot be read as ${kind}: ${formatPath(error.path)} ${error.message}`;
+    collector.problems.push(place.problem(message, error.path, hint));
+    return;
+  }
+  const metadata = (object['metadata'] ?? {}) as JsonMap;
+  if (metadata['name'] === undefined && metadata['generateName'] === undefined) {
+    collector.problems.push(place.problem(`this ${kind} has no name`, ['metadata'], 'give it a metadata.name'));
+  }
+  const locate = (path: Path): Position => place.locate(path);
+  collector.manifests.push({ object, apiVersion, kind, metadata, file: place.file, locate });
+}
+
+function groupOf(apiVersion: string): string {
+  return apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
+}
+
+function isMap(value: Value): value is JsonMap {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,42 @@
+/** From a manifest to the request that applying it would send to a webhook. */
+import type { JsonMap } from '../cel/value.ts';
+import type { KubernetesObject, Request } from '../engine/decision.ts';
+import { type CustomKinds, resourceKind } from './kinds.ts';
+import type { Manifest } from './manifests.ts';
+
+/** Where clients put an object that names no namespace. */
+const DEFAULT_NAMESPACE = 'default';
+
+/**
+ * A CREATE of the object by nobody in particular. As in the cluster, a namespaced object always says its namespace, and
+ * the request for a Namespace carries its name as the namespace.
+ */
+export function requestOf({ object, apiVersion, kind, metadata }: Manifest, custom: CustomKinds): Request {
+  const described = resourceKind(apiVersion, kind, typeof metadata['namespace'] === 'string', custom);
+  const [version = '', group = ''] = apiVersion.split('/').reverse();
+  const name = textOf(metadata['name']);
+  const namespace = described.namespaced ? textOf(metadata['namespace']) || DEFAULT_NAMESPACE : '';
+  return {
+    uid: '',
+    kind: described.kind,
+    resource: described.resource,
+    requestKind: { group, version, kind },
+    requestResource: { ...described.resource, group, version },
+    name,
+    namespace: kind === 'Namespace' && group === '' ? name : namespace,
+    operation: 'CREATE',
+    userInfo: {},
+    object: namespace === '' ? object : inNamespace(object, metadata, namespace),
+    oldObject: null,
+    dryRun: true,
+    options: null,
+  };
+}
+
+function inNamespace(object: KubernetesObject, metadata: JsonMap, namespace: string): KubernetesObject {
+  return metadata['namespace'] === namespace ? object : { ...object, metadata: { ...metadata, namespace } };
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
