@@ -1,0 +1,24 @@
+/** What admission needs to know of the cluster beside the request; watches fill it in, or nothing does. */
+import type { Context, KubernetesObject, Lookup, Request } from '../engine/decision.ts';
+
+export interface ClusterView {
+  /** The Namespace of that name, or undefined where it is not known. */
+  namespace(name: string): KubernetesObject | undefined;
+  readonly lookup: Lookup;
+}
+
+/** A webhook without a cluster behind it: every question about other objects is answered by "not known". */
+export const noCluster: ClusterView = {
+  namespace: () => undefined,
+  lookup: { get: () => undefined, list: () => undefined },
+};
+
+/**
+ * The context of one request. `namespace` is null for cluster-scoped requests; a Namespace is cluster-scoped though the
+ * API server writes its name into `request.namespace`.
+ */
+export function contextOf(request: Request, cluster: ClusterView): Context {
+  const { namespace, resource } = request;
+  const clusterScoped = !namespace || (resource.group === '' && resource.resource === 'namespaces');
+  return { namespace: clusterScoped ? null : cluster.namespace(namespace), lookup: cluster.lookup };
+}

@@ -1,0 +1,46 @@
+/** The same mistake in several containers is one thing to read. */
+import type { Finding } from '../engine/decision.ts';
+import { formatPaths } from './place.ts';
+
+/** Findings of one rule that say the same of several places; never empty. */
+export interface FindingGroup {
+  /** The first, whose words speak for all. */
+  readonly first: Finding;
+  readonly findings: readonly Finding[];
+}
+
+/** Groups findings of the same rule whose messages differ in nothing but the container's name; order is kept. */
+export function groupFindings(findings: readonly Finding[]): readonly FindingGroup[] {
+  const groups = new Map<string, [Finding, ...Finding[]]>();
+  for (const finding of findings) {
+    const key = JSON.stringify([finding.policy, finding.rule, finding.tolerated, anonymous(finding)]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [finding]);
+    else group.push(finding);
+  }
+  return Array.from(groups.values(), (members) => ({ first: members[0], findings: members }));
+}
+
+/** The message of a group: the first one's, and how many other containers (or places) it speaks for. */
+export function messageOf({ first, findings }: FindingGroup): string {
+  const others = findings.length - 1;
+  if (others === 0) return oneLine(first.message);
+  const noun = first.container === undefined ? 'place' : 'container';
+  return `${oneLine(first.message)} (and ${others} more ${noun}${others === 1 ? '' : 's'})`;
+}
+
+/** Where a group was found: the paths as one, and the names of the containers. */
+export function placeOf({ findings }: FindingGroup): string {
+  const containers = [...new Set(findings.flatMap(({ container }) => container ?? []))];
+  const place = formatPaths(findings.map(({ path }) => path));
+  return containers.length === 0 ? place : `${place} (${containers.join(', ')})`;
+}
+
+/** Messages come from policies and hold values of the object: a line break in one must not forge a line of ours. */
+export function oneLine(text: string): string {
+  return text.replace(/[\s\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+}
+
+function anonymous({ message, container }: Finding): string {
+  return container === undefined ? message : message.replaceAll(container, '\0');
+}

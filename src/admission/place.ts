@@ -1,0 +1,59 @@
+/** Names of places, for people: JSON paths, the object of a request, the paths of several findings as one. */
+import type { Path, Request } from '../engine/decision.ts';
+
+const PLAIN_NAME = /^[A-Za-z_][A-Za-z0-9_-]*$/;
+
+/** `spec.template.spec.containers[0].readinessProbe`; names that hold dots or slashes are quoted; empty is `the object`. */
+export function formatPath(path: Path): string {
+  return path.length === 0
+    ? 'the object'
+    : path.reduce<string>((text, step) => text + formatStep(step, text === ''), '');
+}
+
+function formatStep(step: string | number, first: boolean): string {
+  if (typeof step === 'number') return `[${step}]`;
+  if (!PLAIN_NAME.test(step)) return `[${JSON.stringify(step)}]`;
+  return first ? step : `.${step}`;
+}
+
+/**
+ * Paths that differ in one index are written as one: `spec.containers[0,2].image`. Others follow each other, three at
+ * most. Takes at least one path.
+ */
+export function formatPaths(paths: readonly Path[]): string {
+  const texts = [...new Set(paths.map(formatPath))];
+  if (texts.length === 1) return texts.join();
+  const merged = mergeIndices(paths);
+  if (merged !== undefined) return merged;
+  const shown = texts.slice(0, 3).join(', ');
+  return texts.length > 3 ? `${shown} and ${texts.length - 3} more` : shown;
+}
+
+function mergeIndices(paths: readonly Path[]): string | undefined {
+  const [first = []] = paths;
+  if (paths.some((path) => path.length !== first.length)) return undefined;
+  const differing = first.flatMap((step, at) => (paths.some((path) => path[at] !== step) ? [at] : []));
+  const [at = 0] = differing;
+  const steps = paths.map((path) => path[at]);
+  if (differing.length !== 1 || !steps.every((step) => typeof step === 'number')) return undefined;
+  const after = first.slice(at + 1).reduce<string>((text, step) => text + formatStep(step, false), '');
+  return `${formatPath(first.slice(0, at))}[${[...new Set(steps)].join(',')}]${after}`;
+}
+
+/** The object a request is about: `Deployment shop/web`, `Namespace shop`, `Pod shop/web-*` for a generated name. */
+export function formatObject(request: Request): string {
+  const kind = (request.requestKind ?? request.kind).kind;
+  const clusterScoped = !request.namespace || request.resource.resource === 'namespaces';
+  const name = nameOf(request);
+  return `${kind} ${clusterScoped ? '' : `${request.namespace}/`}${name}`;
+}
+
+/** The name in the request, in the object, or `generateName*`; `(no name)` where there is none. */
+export function nameOf(request: Request): string {
+  if (request.name) return request.name;
+  const metadata = (request.object ?? request.oldObject)?.['metadata'];
+  if (typeof metadata !== 'object' || metadata === null) return '(no name)';
+  const { name, generateName } = metadata as { readonly name?: unknown; readonly generateName?: unknown };
+  if (typeof name === 'string' && name !== '') return name;
+  return typeof generateName === 'string' && generateName !== '' ? `${generateName}*` : '(no name)';
+}
