@@ -1,6 +1,7 @@
 /** One CEL expression of a policy -> a program of the wanted type, or problems that name the very character. */
 import type { Environment, Issue, Program } from '../cel/environment.ts';
 import type { Type } from '../cel/type.ts';
+import { formatType } from '../cel/type-format.ts';
 import type { Path } from '../policy/path.ts';
 import { type Draft, report } from './draft.ts';
 
@@ -46,7 +47,7 @@ export function compileExpression(
   const { program } = compilation;
   if (!wanted.accepts(program.type)) {
     const hint = program.type.kind === 'dyn' ? wanted.hint : undefined;
-    report(draft, path, `must yield ${wanted.name}, yields ${typeText(program.type)}`, { hint });
+    report(draft, path, `must yield ${wanted.name}, yields ${formatType(program.type)}`, { hint });
     return undefined;
   }
   draft.programs.push(program);
@@ -98,24 +99,4 @@ function isPrimitive(name: string): (type: Type) => boolean {
 
 function isStruct(type: Type, name: string): boolean {
   return type.kind === 'struct' && type.name === name;
-}
-
-/** A type as CEL writes it: `list(int)`, `map(string, dyn)`, `kubernetes.Quantity`. */
-function typeText(type: Type): string {
-  switch (type.kind) {
-    case 'list':
-      return `list(${typeText(type.element)})`;
-    case 'map':
-      return `map(${typeText(type.key)}, ${typeText(type.value)})`;
-    case 'type':
-      return `type(${typeText(type.of)})`;
-    case 'opaque':
-      return type.parameters.length > 0 ? `${type.name}(${type.parameters.map(typeText).join(', ')})` : type.name;
-    case 'primitive':
-    case 'struct':
-    case 'parameter':
-      return type.name;
-    default:
-      return type.kind;
-  }
 }

@@ -3,12 +3,12 @@ import { bindParameters } from '../policy/parameters.ts';
 import type { PolicySource } from '../policy/parse.ts';
 import type { PolicySpec } from '../policy/policy.ts';
 import type { Problem } from '../policy/problem.ts';
-import type { PolicySettings } from '../policy/settings.ts';
+import type { PolicySettings, SettingsPlace } from '../policy/settings.ts';
 import { compileConstraints } from './compile-constraints.ts';
 import { compileEnforcement } from './compile-enforcement.ts';
 import { compileConditions, compileMutations, compileValidations, compileVariables } from './compile-rules.ts';
 import type { CompiledPolicy } from './compiled.ts';
-import { type Draft, report, reportSetting, type SettingsOf, type SettingsPlace } from './draft.ts';
+import { type Draft, report, reportSetting, type SettingsOf } from './draft.ts';
 
 export type CompileResult =
   | { readonly ok: true; readonly policy: CompiledPolicy }

@@ -2,7 +2,8 @@
 import type { Program } from '../cel/environment.ts';
 import type { PolicySource } from '../policy/parse.ts';
 import { formatPath, type Path } from '../policy/path.ts';
-import type { Position, Problem } from '../policy/problem.ts';
+import type { Problem } from '../policy/problem.ts';
+import type { SettingsPlace } from '../policy/settings.ts';
 import type { LookupTarget } from './compiled.ts';
 
 export interface Draft {
@@ -41,12 +42,6 @@ export function reportDuplicates(draft: Draft, path: Path, names: readonly strin
   }
 }
 
-/** Where settings were read from; paths are those of the settings file. */
-export interface SettingsPlace {
-  readonly file: string;
-  locate(path: Path): Position | undefined;
-}
-
 /** The settings of the policy that is compiled. */
 export interface SettingsOf {
   readonly place: SettingsPlace | undefined;
@@ -63,7 +58,10 @@ export function reportSetting(
   hint?: string,
 ): void {
   const full = [...path, ...at];
-  if (!place) return report(draft, ['spec', ...at], message, { hint });
+  if (!place) {
+    report(draft, ['spec', ...at], message, { hint });
+    return;
+  }
   draft.problems.push({
     file: place.file,
     ...place.locate(full),

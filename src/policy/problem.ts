@@ -29,3 +29,12 @@ export function formatProblem(problem: Problem): string {
   const excerpt = problem.excerpt ? `\n${problem.excerpt.replace(/^/gm, '    ')}` : '';
   return `${place}: ${path}${problem.message}${hint}${excerpt}`;
 }
+
+/** Why a file could not be read, in words. */
+export function reasonOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ENOENT') return 'no such file or folder';
+  if (code === 'EACCES') return 'may not be read: permission denied';
+  if (code === 'ELOOP') return 'is a link that leads to itself';
+  return error instanceof Error ? error.message : String(error);
+}

@@ -8,7 +8,9 @@ import { enforcementSchema } from './schema.ts';
 import { compileSchema, schemaErrors } from './schema-errors.ts';
 import { readDocuments } from './yaml-document.ts';
 
-export type Profile = 'baseline' | 'recommended' | 'strict';
+export const PROFILES = ['baseline', 'recommended', 'strict'] as const;
+
+export type Profile = (typeof PROFILES)[number];
 
 export interface Settings {
   readonly profile: Profile;
@@ -23,11 +25,13 @@ export interface PolicySettings {
   readonly parameters?: JsonMap;
 }
 
-/** Settings with the place they were read from, so that a value refused later can be named by file and line. */
-export interface SettingsSource {
-  readonly settings: Settings;
+/** Where settings were read from, so that a value refused later can be named by file and line. */
+export interface SettingsPlace {
   readonly file: string;
+  /** Of the value at `path`, or its nearest ancestor that the file has. */
   locate(path: Path): Position | undefined;
+  /** Of the key that ends `path`. */
+  locateKey(path: Path): Position | undefined;
 }
 
 /** What holds without a settings file: the policies as they say, everywhere but in Kubernetes' own namespaces. */
@@ -46,7 +50,7 @@ export const settingsSchema = {
   properties: {
     apiVersion: { const: 'tidegate.dev/v1alpha1' },
     kind: { const: 'Settings' },
-    profile: { type: 'string', enum: ['baseline', 'recommended', 'strict'], default: RECOMMENDED.profile },
+    profile: { type: 'string', enum: PROFILES, default: RECOMMENDED.profile },
     excludedNamespaces: { type: 'array', items: { type: 'string' }, default: RECOMMENDED.excludedNamespaces },
     policies: {
       type: 'object',
@@ -64,7 +68,7 @@ export const settingsSchema = {
 } as const;
 
 export type ParsedSettings =
-  | { readonly ok: true; readonly source: SettingsSource }
+  | { readonly ok: true; readonly settings: Settings; readonly place: SettingsPlace }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /** Reads one settings document, defaults filled in. Whether a policy of that id exists is the catalog's to say. */
@@ -82,7 +86,8 @@ export function parseSettings(text: string, file: string): ParsedSettings {
   }
   const { profile, excludedNamespaces, policies } = document.value as unknown as Settings;
   const settings = Object.freeze({ profile, excludedNamespaces, policies });
-  return { ok: true, source: { settings, file, locate: (path) => document.locate(path) } };
+  const { locate, locateKey } = document;
+  return { ok: true, settings, place: { file, locate: (path) => locate(path), locateKey } };
 }
 
 const HINT = 'a settings file is one document with apiVersion: tidegate.dev/v1alpha1 and kind: Settings';

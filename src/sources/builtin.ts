@@ -1,0 +1,14 @@
+/** The policies that come with Tidegate. */
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type PolicyFiles, policyFiles } from './files.ts';
+
+/** The package's own folder of policies: the same distance from src/ and from dist/. */
+export const BUILTIN_FOLDER = fileURLToPath(new URL('../../policies', import.meta.url));
+
+/** The files of `policies/`, each named as `builtin:<id>/policy.yaml` wherever the package is installed. */
+export function builtinPolicies(): PolicyFiles {
+  const { files, problems } = policyFiles([BUILTIN_FOLDER]);
+  const named = files.map(({ file, text }) => ({ file: `builtin:${relative(BUILTIN_FOLDER, file)}`, text }));
+  return { files: named, problems };
+}

@@ -1,0 +1,106 @@
+/** All policies from all sources, compiled into the one set in force. */
+import { type CompileResult, compilePolicy } from '../engine/compile.ts';
+import type { CompiledPolicy, PolicySet } from '../engine/compiled.ts';
+import { policySet } from '../engine/policy-set.ts';
+import { type PolicySource, parsePolicies } from '../policy/parse.ts';
+import type { Problem } from '../policy/problem.ts';
+import type { Settings, SettingsPlace } from '../policy/settings.ts';
+import { didYouMean } from '../policy/suggest.ts';
+import { builtinPolicies } from './builtin.ts';
+import { policyFiles } from './files.ts';
+
+export interface CatalogOptions {
+  readonly settings: Settings;
+  /** Where the settings were read from; left out for the defaults. */
+  readonly settingsPlace?: SettingsPlace | undefined;
+  /** Files and folders of policies, beside the built-in ones. */
+  readonly paths: readonly string[];
+  readonly builtin: boolean;
+}
+
+export interface Catalog {
+  /** The set in force: the same object until a reload has put another in its place. */
+  current(): PolicySet;
+  /** Reads everything anew. With any problem the set in force stays, and the problems say why. */
+  reload(): readonly Problem[];
+}
+
+/**
+ * Reads and compiles all policies. A policy with a problem is left out of the first set, every other one is in it. Of two
+ * policies with one name the first counts, built-in ones being first.
+ */
+export function loadCatalog(options: CatalogOptions): {
+  readonly catalog: Catalog;
+  readonly problems: readonly Problem[];
+} {
+  const first = compileAll(options);
+  let set = first.set;
+  const reload = (): readonly Problem[] => {
+    const next = compileAll(options);
+    if (next.problems.length === 0) set = next.set;
+    return next.problems;
+  };
+  return { catalog: { current: () => set, reload }, problems: first.problems };
+}
+
+function compileAll(options: CatalogOptions): { readonly set: PolicySet; readonly problems: readonly Problem[] } {
+  const { settings, settingsPlace } = options;
+  const { sources, problems: unread } = readSources(options);
+  const { unique, duplicates } = uniqueByName(sources);
+  const results = unique.map((source) => compilePolicy(source, settings.policies[nameOf(source)], settingsPlace));
+  const names = unique.map(nameOf);
+  return {
+    set: policySet(results.flatMap(compiled), settings),
+    problems: [...unread, ...duplicates, ...results.flatMap(problemsOf), ...unknownPolicies(options, names)],
+  };
+}
+
+function readSources({ builtin, paths }: CatalogOptions): ReturnType<typeof parsePolicies> {
+  const read = [...(builtin ? [builtinPolicies()] : []), policyFiles(paths)];
+  const parsed = read.flatMap(({ files }) => files.map(({ text, file }) => parsePolicies(text, file)));
+  return {
+    sources: parsed.flatMap(({ sources }) => sources),
+    problems: [...read.flatMap(({ problems }) => problems), ...parsed.flatMap(({ problems }) => problems)],
+  };
+}
+
+function uniqueByName(sources: readonly PolicySource[]) {
+  const unique = new Map<string, PolicySource>();
+  const duplicates: Problem[] = [];
+  for (const source of sources) {
+    const name = nameOf(source);
+    const first = unique.get(name);
+    if (!first) unique.set(name, source);
+    else
+      duplicates.push({ file: source.file, ...source.locate(NAME), message: `"${name}" is already in ${first.file}` });
+  }
+  return { unique: [...unique.values()], duplicates };
+}
+
+const NAME = ['metadata', 'name'];
+
+function nameOf(source: PolicySource): string {
+  return source.policy.metadata.name;
+}
+
+function compiled(result: CompileResult): readonly CompiledPolicy[] {
+  return result.ok ? [result.policy] : [];
+}
+
+function problemsOf(result: CompileResult): readonly Problem[] {
+  return result.ok ? [] : result.problems;
+}
+
+function unknownPolicies({ settings, settingsPlace }: CatalogOptions, names: readonly string[]): readonly Problem[] {
+  const unknown = Object.keys(settings.policies).filter((id) => !names.includes(id));
+  return unknown.map((id) => {
+    const hint = didYouMean(id, names);
+    return {
+      file: settingsPlace?.file ?? 'settings',
+      ...settingsPlace?.locateKey(['policies', id]),
+      path: 'policies',
+      message: `no policy is called "${id}"`,
+      ...(hint && { hint }),
+    };
+  });
+}
