@@ -1,7 +1,8 @@
 /** The offline door: objects from files through the same decide() and mutate() as the requests of a cluster. */
+import type { Value } from '../cel/value.ts';
 import type { PolicySet } from '../engine/compiled.ts';
 import { decide } from '../engine/decide.ts';
-import type { Context, Request } from '../engine/decision.ts';
+import type { Context, Path, Request } from '../engine/decision.ts';
 import { mutate } from '../engine/mutate.ts';
 import type { Problem } from '../policy/problem.ts';
 import { makeReport, type ObjectOutcome, type Report } from '../report/report.ts';
@@ -47,11 +48,26 @@ function judge(manifest: Manifest, request: Request, set: PolicySet, context: Co
     ...namespaceOf(request),
     name: nameOf(manifest),
     findings: decision.findings.map((finding) => ({ ...finding, ...manifest.locate(finding.path) })),
-    changes: mutation.changes.map((change) => ({ ...change, ...manifest.locate(change.path) })),
+    changes: mutation.changes.map((change) => ({
+      ...change,
+      ...containerAt(manifest.object, change.path),
+      ...manifest.locate(change.path),
+    })),
     patch: mutation.patch,
     failures,
     notJudged,
   };
+}
+
+/** The name of the container that a path leads into. */
+function containerAt(object: Value, path: Path): { readonly container?: string } {
+  const at = path.findIndex((step) => typeof step === 'number');
+  if (at < 1 || !/[cC]ontainers$/.test(String(path[at - 1]))) return {};
+  const container = path
+    .slice(0, at + 1)
+    .reduce<unknown>((value, step) => (value as Record<string, unknown> | undefined)?.[step], object);
+  const name = (container as { readonly name?: unknown } | undefined)?.name;
+  return typeof name === 'string' ? { container: name } : {};
 }
 
 function namespaceOf({ namespace, resource }: Request): { readonly namespace?: string } {

@@ -38,11 +38,16 @@ export interface ObjectOutcome {
   /** Deny first, then Warn, then Audit; among equals in order of place and policy. */
   readonly findings: readonly (Finding & Position)[];
   /** What mutating policies would change at admission, in order of place and policy. */
-  readonly changes: readonly (Change & Position)[];
+  readonly changes: readonly LocatedChange[];
   /** All changes as one patch, against the object as it was written. */
   readonly patch: Patch;
   readonly failures: readonly EvaluationFailure[];
   readonly notJudged: readonly NotJudged[];
+}
+
+export interface LocatedChange extends Change, Position {
+  /** The container whose field it is. */
+  readonly container?: string;
 }
 
 export interface Skipped {

@@ -1,0 +1,22 @@
+/** The report for programs: the schema is docs/report.schema.json, and docs/report.md says what to rely on. */
+import { formatPath } from '../policy/path.ts';
+import type { Report } from './report.ts';
+
+/** Indented JSON with a newline at its end. Paths are texts: `spec.template.spec.containers[0].image`. */
+export function renderJson(report: Report): string {
+  const { counts, policies, objects, problems, skipped } = report;
+  const document = {
+    apiVersion: 'tidegate.dev/v1alpha1',
+    kind: 'AuditReport',
+    summary: counts,
+    policies,
+    objects: objects.map((object) => ({
+      ...object,
+      findings: object.findings.map((finding) => ({ ...finding, path: formatPath(finding.path) })),
+      changes: object.changes.map((change) => ({ ...change, path: formatPath(change.path) })),
+    })),
+    problems,
+    skipped,
+  };
+  return `${JSON.stringify(document, null, 2)}\n`;
+}

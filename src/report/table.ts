@@ -1,0 +1,169 @@
+/** The report for a person at a terminal: short, grouped by object, the place of each finding first. */
+import type { Path } from '../engine/decision.ts';
+import { formatPath } from '../policy/path.ts';
+import { formatProblem } from '../policy/problem.ts';
+import type { Paint, Screen } from './paint.ts';
+import type { ObjectOutcome, Report } from './report.ts';
+import { wrap } from './wrap.ts';
+
+// Of documents that are no objects a folder may hold thousands, and nobody reads their names.
+const SKIPPED_SHOWN = 5;
+
+/** One line of an object: what was found or would change, and where. */
+interface Row {
+  readonly mark: string;
+  readonly paint: keyof Paint;
+  /** `12:7` in the file. */
+  readonly place: string;
+  readonly policy: string;
+  readonly path: string;
+  readonly message: string;
+}
+
+/** Text for a terminal of this width, with a newline at its end. */
+export function renderTable(report: Report, screen: Screen): string {
+  const widths = widthsOf(report);
+  const blocks = [
+    ...byFile(report).map(([file, objects]) => fileBlock(file, objects, widths, screen)),
+    ...problemBlock(report, screen),
+    ...skippedBlock(report, screen),
+    summary(report, screen),
+  ];
+  return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+interface Widths {
+  readonly place: number;
+  readonly policy: number;
+  readonly path: number;
+}
+
+function widthsOf(report: Report): Widths {
+  const rows = report.objects.flatMap(rowsOf);
+  const longest = (of: (row: Row) => string): number => rows.reduce((most, row) => Math.max(most, of(row).length), 0);
+  return { place: longest((row) => row.place), policy: longest((row) => row.policy), path: longest((row) => row.path) };
+}
+
+function byFile(report: Report): [string, ObjectOutcome[]][] {
+  return [...Map.groupBy(report.objects, (object) => object.file)];
+}
+
+function fileBlock(file: string, objects: readonly ObjectOutcome[], widths: Widths, screen: Screen): string[] {
+  const lines = objects.flatMap((object) => [
+    `  ${screen.paint.bold(titleOf(object))}`,
+    ...rowsOf(object).flatMap((row) => renderRow(row, widths, screen)),
+  ]);
+  return [screen.paint.cyan(file), ...lines];
+}
+
+function titleOf({ kind, namespace, name }: ObjectOutcome): string {
+  return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name === '' ? '(no name)' : name}`;
+}
+
+const MARKS = {
+  Deny: { mark: '✗', paint: 'red' },
+  Warn: { mark: '!', paint: 'yellow' },
+  Audit: { mark: '·', paint: 'dim' },
+  change: { mark: '~', paint: 'green' },
+  failed: { mark: '✗', paint: 'red' },
+  unknown: { mark: '?', paint: 'yellow' },
+} as const;
+
+function rowsOf(object: ObjectOutcome): Row[] {
+  const itself = `${object.line}:${object.column}`;
+  return [
+    ...object.findings.map((finding) => ({
+      ...MARKS[finding.action],
+      place: `${finding.line}:${finding.column}`,
+      policy: finding.policy,
+      path: shortPath(finding.path, finding.container),
+      message: finding.message,
+    })),
+    ...object.failures.map(({ policy, rule, message }) => ({
+      ...MARKS.failed,
+      place: itself,
+      policy,
+      path: rule,
+      message: `could not be evaluated: ${message}`,
+    })),
+    ...object.notJudged.map(({ policy, rule, message }) => ({
+      ...MARKS.unknown,
+      place: itself,
+      policy,
+      path: rule,
+      message: `not judged: ${message}`,
+    })),
+    ...object.changes.map((change) => ({
+      ...MARKS.change,
+      place: `${change.line}:${change.column}`,
+      policy: change.policy,
+      path: shortPath(change.path, change.container),
+      message: change.action === 'Audit' ? 'would be set if the policy mutated' : 'would be set at admission',
+    })),
+  ];
+}
+
+/** The path as a person thinks of it: containers by name, and without the way down to the Pod. */
+function shortPath(path: Path, container: string | undefined): string {
+  const inPod = path.slice(path.lastIndexOf('template') + 1);
+  const at = inPod.findIndex((step) => typeof step === 'number');
+  if (container === undefined || at === -1) return formatPath(inPod) || 'the object';
+  return `${inPod[at - 1]}[${container}]${formatPath(['', ...inPod.slice(at + 1)]).replace(/^\[''\]/, '')}`;
+}
+
+const INDENT = 4;
+const GAP = 2;
+
+function renderRow(row: Row, widths: Widths, { width, paint }: Screen): string[] {
+  const mark = paint[row.paint](row.mark);
+  const place = paint.dim(row.place.padStart(widths.place));
+  const head = INDENT + widths.place + 1 + row.mark.length + 1;
+  const messageAt = head + widths.policy + GAP + widths.path + GAP;
+  const lead = `${' '.repeat(INDENT)}${place} ${mark} `;
+  if (width - messageAt >= Math.min(row.message.length, 40)) {
+    const [first = '', ...rest] = wrap(row.message, width - messageAt);
+    const cells = `${paint.bold(row.policy.padEnd(widths.policy))}  ${paint.dim(row.path.padEnd(widths.path))}  ${first}`;
+    return [`${lead}${cells}`, ...rest.map((line) => `${' '.repeat(messageAt)}${line}`)];
+  }
+  const message = wrap(row.message, width - head).map((line) => `${' '.repeat(head)}${line}`);
+  return [`${lead}${paint.bold(row.policy)}  ${paint.dim(row.path)}`, ...message];
+}
+
+function problemBlock({ problems }: Report, { paint }: Screen): string[][] {
+  if (problems.length === 0) return [];
+  return [
+    [
+      paint.red(paint.bold('Not judged, or not as it stands')),
+      ...problems.map((problem) => `  ${formatProblem(problem)}`),
+    ],
+  ];
+}
+
+function skippedBlock({ skipped }: Report, { paint }: Screen): string[][] {
+  if (skipped.length === 0) return [];
+  const shown = skipped.slice(0, SKIPPED_SHOWN).map(({ file, line, reason }) => `  ${file}:${line}: ${reason}`);
+  const more = skipped.length - shown.length;
+  const rest = more > 0 ? [`  and ${more} more (--output json names them all)`] : [];
+  return [[paint.dim('Skipped'), ...[...shown, ...rest].map(paint.dim)]];
+}
+
+function summary({ counts }: Report, { paint }: Screen): string[] {
+  const found = [
+    counts.deny > 0 ? paint.red(`✗ ${counts.deny} to refuse`) : '',
+    counts.warn > 0 ? paint.yellow(`! ${counts.warn} to warn about`) : '',
+    counts.audit > 0 ? `· ${counts.audit} to record` : '',
+    counts.changes > 0 ? paint.green(`~ ${plural(counts.changes, 'field', 'fields')} to set`) : '',
+    counts.failures > 0 ? paint.red(`✗ ${plural(counts.failures, 'rule', 'rules')} failed`) : '',
+    counts.notJudged > 0 ? paint.yellow(`? ${counts.notJudged} not judged`) : '',
+  ].filter((part) => part !== '');
+  const looked = [
+    `${plural(counts.objects, 'object', 'objects')} in ${plural(counts.files, 'file', 'files')}`,
+    plural(counts.policies, 'policy', 'policies'),
+    ...(counts.problems > 0 ? [paint.red(plural(counts.problems, 'problem', 'problems'))] : []),
+  ];
+  return [paint.bold(found.length === 0 ? paint.green('✓ nothing found') : found.join('   ')), looked.join(', ')];
+}
+
+function plural(number: number, one: string, many: string): string {
+  return `${number} ${number === 1 ? one : many}`;
+}
