@@ -1,0 +1,102 @@
+/** The validating policies on one request: what is wrong, what was wrong before, and what would mend it. */
+import { applicable } from './applies.ts';
+import type { PolicySet } from './compiled.ts';
+import type { Context, Decision, Finding, KubernetesObject, Patch, Request } from './decision.ts';
+import { type Evaluation, startEvaluation } from './evaluation.ts';
+import { fingerprintOf } from './fingerprint.ts';
+import { provenFixes } from './fix.ts';
+import { countBy, toleratedAmong } from './ratchet.ts';
+import { type Outcome, type Violation, validate } from './validate.ts';
+
+const NOTHING: Decision = Object.freeze({
+  findings: Object.freeze([]),
+  failures: Object.freeze([]),
+  notJudged: Object.freeze([]),
+});
+
+/**
+ * Judges the request by all policies of the set that match it, in the order of their ids. Pure: the same for the same
+ * arguments, and nothing of them is changed. Recursive over the object: its depth is limited where requests come in.
+ */
+export function decide(set: PolicySet, request: Request, context: Context): Decision {
+  const { validating } = set.matching(request);
+  if (validating.length === 0) return NOTHING;
+  const evaluation = startEvaluation(request, context);
+  const { violations, failures, notJudged } = judgeAll(evaluation, set);
+  if (violations.length > 0)
+    return { findings: findingsOf(set, evaluation, { violations, failures, notJudged }), failures, notJudged };
+  return failures.length + notJudged.length === 0 ? NOTHING : { findings: [], failures, notJudged };
+}
+
+function judgeAll(evaluation: Evaluation, set: PolicySet): Outcome {
+  const outcome: Outcome = { violations: [], failures: [], notJudged: [] };
+  for (const policy of set.matching(evaluation.request).validating) {
+    const found = applicable(evaluation, policy, outcome);
+    if (found === undefined || found.action === 'Mutate') continue;
+    validate(evaluation, policy, found.subject, found.action, outcome);
+  }
+  return outcome;
+}
+
+function findingsOf(set: PolicySet, evaluation: Evaluation, outcome: Outcome): readonly Finding[] {
+  const { request, context } = evaluation;
+  const tolerated = toleratedAmong(outcome.violations, request, context);
+  const fingerprints = new Map(
+    outcome.violations.map((violation) => [violation, fingerprintOf(violation, request, request.object)]),
+  );
+  const fixes = fixesOf(set, evaluation, outcome, fingerprints, tolerated);
+  return outcome.violations.map((violation) =>
+    findingOf(violation, fingerprints.get(violation) as string, tolerated.has(violation), fixes.get(violation)),
+  );
+}
+
+function fixesOf(
+  set: PolicySet,
+  evaluation: Evaluation,
+  outcome: Outcome,
+  fingerprints: ReadonlyMap<Violation, string>,
+  tolerated: ReadonlySet<Violation>,
+): ReadonlyMap<Violation, Patch> {
+  const fixable = [...fingerprints]
+    .filter(([violation]) => violation.validation.fix !== undefined && !tolerated.has(violation))
+    .map(([violation, fingerprint]) => ({ violation, fingerprint }));
+  if (fixable.length === 0) return new Map();
+  const { request, context } = evaluation;
+  const judge = (object: KubernetesObject): ReadonlyMap<string, number> => {
+    const fixed = { ...request, object };
+    return tally(judgeAll(startEvaluation(fixed, context), set), fixed);
+  };
+  return provenFixes(evaluation, fixable, tally(outcome, request), judge);
+}
+
+/** How often each violation and each rule without an answer occurs. */
+function tally({ violations, failures, notJudged }: Outcome, request: Request): Map<string, number> {
+  return countBy(
+    [
+      ...violations.map((violation) => fingerprintOf(violation, request, request.object)),
+      ...failures.map(({ policy, rule }) => `failed ${policy}/${rule}`),
+      ...notJudged.map(({ policy, rule }) => `unknown ${policy}/${rule}`),
+    ],
+    (key) => key,
+  );
+}
+
+function findingOf(violation: Violation, fingerprint: string, tolerated: boolean, fix: Patch | undefined): Finding {
+  const { policy, validation, action, message, path, container } = violation;
+  const { spec } = policy.policy;
+  return {
+    policy: policy.id,
+    rule: validation.name,
+    severity: spec.severity,
+    action,
+    tolerated,
+    message,
+    why: spec.rationale,
+    remediation: spec.remediation,
+    path,
+    fingerprint,
+    ...(validation.reason !== undefined && { reason: validation.reason }),
+    ...(container !== undefined && { container }),
+    ...(fix !== undefined && { fix }),
+  };
+}

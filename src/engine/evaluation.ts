@@ -1,0 +1,93 @@
+/** The state of one request's evaluation that all policies share: one activation, one view of the object, one lookup. */
+import type { Activation, Program } from '../cel/environment.ts';
+import { CelError, LazyStruct, type Result, type Value } from '../cel/value.ts';
+import { COST_OF_CONDITIONS, COST_PER_EXPRESSION, COST_PER_POLICY } from './budget.ts';
+import type { CompiledPolicy } from './compiled.ts';
+import type { Context, KubernetesObject, Request } from './decision.ts';
+import { SLOT_COUNT, SLOTS } from './environment.ts';
+import { Resources } from './library.ts';
+import { type Places, placesIn } from './places.ts';
+import { type Subject, type Subjects, subjectsOf } from './subject.ts';
+import { Variables } from './variables.ts';
+
+export interface Evaluation {
+  readonly request: Request;
+  readonly context: Context;
+  readonly subjects: Subjects;
+  readonly activation: Activation;
+  /** What all of the bound policy's expressions together may cost. */
+  budget: number;
+  /** Places in the object that a policy sees; indexed on first use. */
+  places(object: KubernetesObject | null): Places;
+}
+
+/** Ready for `bind`. */
+export function startEvaluation(request: Request, context: Context): Evaluation {
+  const variables: (Value | undefined)[] = new Array(SLOT_COUNT).fill(undefined);
+  variables[SLOTS.request] = request as unknown as Value;
+  variables[SLOTS.namespaceObject] = context.namespace === undefined ? UNKNOWN_NAMESPACE : context.namespace;
+  variables[SLOTS.resources] = new Resources(context.lookup);
+  const indexed = new Map<KubernetesObject | null, Places>();
+  return {
+    request,
+    context,
+    subjects: subjectsOf(request),
+    activation: { variables, cost: 0, limit: 0 },
+    budget: 0,
+    places(object) {
+      const known = indexed.get(object) ?? placesIn(object);
+      indexed.set(object, known);
+      return known;
+    },
+  };
+}
+
+/** Makes the policy's matchConditions the expressions to come. */
+export function bindConditions(evaluation: Evaluation, policy: CompiledPolicy, subject: Subject): void {
+  const { activation } = evaluation;
+  const { variables } = activation;
+  variables[SLOTS.object] = subject.object;
+  variables[SLOTS.oldObject] = subject.oldObject;
+  variables[SLOTS.workload] = subject.workload;
+  variables[SLOTS.oldWorkload] = subject.oldWorkload;
+  variables[SLOTS.params] = policy.params;
+  activation.cost = 0;
+  evaluation.budget = COST_OF_CONDITIONS;
+}
+
+/** Makes the policy's other expressions the ones to come, with fresh variables. After bindConditions. */
+export function bindRules(evaluation: Evaluation, policy: CompiledPolicy): void {
+  const { activation } = evaluation;
+  activation.cost = 0;
+  evaluation.budget = COST_PER_POLICY;
+  if (policy.variables.size === 0) return;
+  activation.variables[SLOTS.variables] = new Variables(policy.variables, activation, COST_PER_POLICY);
+}
+
+/** Evaluates one expression of the bound policy, within its own limit and what is left of the policy's. */
+export function evaluate(evaluation: Evaluation, program: Program): Result {
+  const { activation } = evaluation;
+  activation.limit = Math.min(activation.cost + COST_PER_EXPRESSION, evaluation.budget);
+  return program.evaluate(activation);
+}
+
+/** An evaluation error as the API server words it. */
+export function describeError(program: Program, error: CelError): string {
+  return `expression '${oneLine(program.source)}' resulted in error: ${oneLine(error.message)}`;
+}
+
+/** The text in one line, with single spaces. */
+export function oneLine(text: string): string {
+  return text.trim().replace(/\s+/g, ' ');
+}
+
+/** Stands for a Namespace object that is not known here: everything asked of it is unknown. */
+class UnknownNamespace extends LazyStruct {
+  readonly typeName = 'kubernetes.Namespace';
+
+  override field(): Result {
+    return new CelError('the Namespace of the request is not known here', 'unknown');
+  }
+}
+
+const UNKNOWN_NAMESPACE = new UnknownNamespace();

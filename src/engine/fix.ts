@@ -1,0 +1,96 @@
+/** Fixes that are proven: applied, judged again, and offered only where the mistake is gone and no other has come. */
+import { CelError } from '../cel/value.ts';
+import { applyChange, type Change, produceChange } from './change.ts';
+import type { KubernetesObject, Patch } from './decision.ts';
+import { diff } from './diff.ts';
+import { SLOTS } from './environment.ts';
+import { bindConditions, bindRules, type Evaluation } from './evaluation.ts';
+import { toPointer } from './pointer.ts';
+import type { Subject } from './subject.ts';
+import type { Violation } from './validate.ts';
+
+/** Judges an object in the place of the request's: how often each violation (by fingerprint) and unanswered rule occurs. */
+export type Judge = (object: KubernetesObject) => ReadonlyMap<string, number>;
+
+export interface Fixable {
+  readonly violation: Violation;
+  readonly fingerprint: string;
+}
+
+/** A change that would mend one violation, not yet proven. */
+interface Candidate extends Fixable {
+  readonly subject: Subject;
+  readonly change: Change;
+  /** From the request's object to the one with this change alone. */
+  readonly patch: Patch;
+  readonly fixed: KubernetesObject;
+}
+
+// Where fixes disturb each other they are proven one by one, each by judging the object anew: no more than these.
+const MAX_SINGLE_PROOFS = 8;
+
+/**
+ * The patches of those violations that have one. All fixes are applied together and the outcome is judged once, which
+ * proves the object that a user gets who follows the advice; only where that fails is each fix proven by itself.
+ * `before` is how often each violation and unanswered rule occurs now.
+ */
+export function provenFixes(
+  evaluation: Evaluation,
+  fixable: readonly Fixable[],
+  before: ReadonlyMap<string, number>,
+  judge: Judge,
+): ReadonlyMap<Violation, Patch> {
+  const { object } = evaluation.request;
+  if (object === null) return new Map();
+  const candidates = fixable.flatMap((entry) => candidateOf(evaluation, object, entry) ?? []);
+  const together = candidates.length > 1 ? applyAll(object, candidates) : undefined;
+  if (together !== undefined && proves(candidates, before, judge(together))) return patchesOf(candidates);
+  return patchesOf(candidates.slice(0, MAX_SINGLE_PROOFS).filter((one) => proves([one], before, judge(one.fixed))));
+}
+
+function patchesOf(candidates: readonly Candidate[]): ReadonlyMap<Violation, Patch> {
+  return new Map(candidates.map(({ violation, patch }) => [violation, patch]));
+}
+
+/** No fix for an expression that fails, depends on what is not known, or changes nothing. */
+function candidateOf(evaluation: Evaluation, object: KubernetesObject, fixable: Fixable): Candidate | undefined {
+  const { policy, validation, item, itemPath } = fixable.violation;
+  const subject = evaluation.subjects.of(policy);
+  if (validation.fix === undefined || subject === undefined) return undefined;
+  if (item !== undefined && itemPath === undefined) return undefined;
+  bindConditions(evaluation, policy, subject);
+  bindRules(evaluation, policy);
+  const { variables } = evaluation.activation;
+  variables[SLOTS.item] = item;
+  variables[SLOTS.itemPath] = toPointer(itemPath ?? []);
+  const change = produceChange(evaluation, validation.fix);
+  if (change instanceof CelError) return undefined;
+  const changed = applyChange(object, subject, change);
+  if (!changed.ok) return undefined;
+  const patch = diff(object, changed.object);
+  return patch.length === 0 ? undefined : { ...fixable, subject, change, patch, fixed: changed.object };
+}
+
+function applyAll(object: KubernetesObject, candidates: readonly Candidate[]): KubernetesObject | undefined {
+  let fixed = object;
+  for (const { subject, change } of candidates) {
+    const changed = applyChange(fixed, subject, change);
+    if (!changed.ok) return undefined;
+    fixed = changed.object;
+  }
+  return fixed;
+}
+
+/** Whether all of these are gone, each as often as it is fixed, and nothing occurs more often than before. */
+function proves(
+  fixed: readonly Fixable[],
+  before: ReadonlyMap<string, number>,
+  after: ReadonlyMap<string, number>,
+): boolean {
+  const allowed = new Map(before);
+  for (const { fingerprint } of fixed) allowed.set(fingerprint, (allowed.get(fingerprint) ?? 0) - 1);
+  for (const [key, count] of after) {
+    if (count > (allowed.get(key) ?? 0)) return false;
+  }
+  return true;
+}

@@ -1,0 +1,52 @@
+/** The ratchet: what was wrong before an update is tolerated, only what is new is refused. */
+import type { CompiledPolicy } from './compiled.ts';
+import type { Context, Request } from './decision.ts';
+import { startEvaluation } from './evaluation.ts';
+import { fingerprintOf } from './fingerprint.ts';
+import { type Outcome, type Violation, validate } from './validate.ts';
+
+/**
+ * The violations that the old object of an UPDATE has too, for policies that tolerate what exists. As many are tolerated
+ * as there were: a second one with the fingerprint of an old one is new. The old object is judged as if it came with
+ * this request, and as its own old object.
+ */
+export function toleratedAmong(
+  violations: readonly Violation[],
+  request: Request,
+  context: Context,
+): ReadonlySet<Violation> {
+  const tolerant = violations.filter(({ policy }) => policy.enforcement.existing === 'Tolerate');
+  if (request.operation !== 'UPDATE' || request.oldObject === null || tolerant.length === 0) return new Set();
+  const debt = debtOf(new Map(tolerant.map(({ policy, action }) => [policy, action])), request, context);
+  return new Set(
+    tolerant.filter((violation) => {
+      const fingerprint = fingerprintOf(violation, request, request.object);
+      const left = debt.get(fingerprint) ?? 0;
+      debt.set(fingerprint, left - 1);
+      return left > 0;
+    }),
+  );
+}
+
+/** How often the old object has each violation of these policies, by fingerprint. */
+function debtOf(
+  policies: ReadonlyMap<CompiledPolicy, Violation['action']>,
+  request: Request,
+  context: Context,
+): Map<string, number> {
+  const before: Request = { ...request, object: request.oldObject };
+  const evaluation = startEvaluation(before, context);
+  const outcome: Outcome = { violations: [], failures: [], notJudged: [] };
+  for (const [policy, action] of policies) {
+    const subject = evaluation.subjects.of(policy);
+    if (subject !== undefined) validate(evaluation, policy, subject, action, outcome);
+  }
+  return countBy(outcome.violations, (violation) => fingerprintOf(violation, before, before.object));
+}
+
+/** How many items have each key. */
+export function countBy<T>(items: readonly T[], key: (item: T) => string): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const item of items) counts.set(key(item), (counts.get(key(item)) ?? 0) + 1);
+  return counts;
+}

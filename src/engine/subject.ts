@@ -1,0 +1,151 @@
+/** What a policy's expressions see of a request: the object as it is, or the Pod in it. */
+import type { JsonMap } from '../cel/value.ts';
+import type { CompiledPolicy } from './compiled.ts';
+import type { GroupVersionKind, KubernetesObject, Path, Request } from './decision.ts';
+import { isJsonMap, jsonEqual } from './equal.ts';
+import { podView } from './podview.ts';
+import { templateKind } from './template-kinds.ts';
+
+export interface Subject {
+  readonly kind: GroupVersionKind;
+  /** Value of `object`: null on DELETE. */
+  readonly object: KubernetesObject | null;
+  readonly oldObject: KubernetesObject | null;
+  /** The object that encloses `object`; the same one where nothing does. */
+  readonly workload: KubernetesObject | null;
+  readonly oldWorkload: KubernetesObject | null;
+  /** Where `object` lies in `workload`. */
+  readonly prefix: Path;
+}
+
+/** The subjects of one request, each made when the first policy asks for it, and shared by all. */
+export interface Subjects {
+  /** Undefined where the policy's subject is a Pod and the object of the request holds none. */
+  of(policy: CompiledPolicy): Subject | undefined;
+  /** False for an UPDATE that leaves everything alone that the policy judges. */
+  changed(policy: CompiledPolicy): boolean;
+  /** False for an UPDATE that leaves the Pod in the object alone, or an object that holds none. */
+  readonly podChanged: boolean;
+  /** Whether a controller of a kind that is judged itself made this object: its owner was judged. */
+  readonly owned: boolean;
+}
+
+const POD: GroupVersionKind = { group: '', version: 'v1', kind: 'Pod' };
+
+export function subjectsOf(request: Request): Subjects {
+  const whole = wholeOf(request);
+  const pod = memo(() => podOf(request));
+  const podChanged = memo(() => podDiffers(pod()));
+  const workloadChanged = memo(() => podChanged() || significantDiffers(request.object, request.oldObject));
+  const objectChanged = memo(() => objectDiffers(request.object, request.oldObject));
+  const owned = memo(() => hasJudgedController(request.object ?? request.oldObject));
+  return {
+    of: (policy) => (policy.subject === 'PodTemplate' ? pod() : whole),
+    changed(policy) {
+      if (request.operation !== 'UPDATE') return true;
+      if (policy.subject === 'Resource') return objectChanged();
+      return policy.reads.has('workload') || policy.reads.has('oldWorkload') ? workloadChanged() : podChanged();
+    },
+    get podChanged() {
+      return request.operation !== 'UPDATE' || podChanged();
+    },
+    get owned() {
+      return owned();
+    },
+  };
+}
+
+function wholeOf({ kind, object, oldObject }: Request): Subject {
+  return { kind, object, oldObject, workload: object, oldWorkload: oldObject, prefix: [] };
+}
+
+function podOf({ kind, object, oldObject }: Request): Subject | undefined {
+  const template = templateKind(kind.group, kind.kind);
+  if (template === undefined) return undefined;
+  const { prefix } = template;
+  return {
+    kind: POD,
+    object: podView(object, prefix),
+    oldObject: podView(oldObject, prefix),
+    workload: object,
+    oldWorkload: oldObject,
+    prefix,
+  };
+}
+
+function podDiffers(pod: Subject | undefined): boolean {
+  return pod !== undefined && significantDiffers(pod.object, pod.oldObject);
+}
+
+/** Labels, annotations and spec: what a workload is asked for, as Pod Security admission takes an update for significant. */
+function significantDiffers(object: KubernetesObject | null, oldObject: KubernetesObject | null): boolean {
+  if (object === null || oldObject === null) return true;
+  if (!jsonEqual(object['spec'], oldObject['spec'])) return true;
+  const [metadata, oldMetadata] = [metadataOf(object), metadataOf(oldObject)];
+  return (
+    !jsonEqual(metadata['labels'], oldMetadata['labels']) ||
+    !jsonEqual(metadata['annotations'], oldMetadata['annotations'])
+  );
+}
+
+// What the API server writes there itself.
+const SERVER_METADATA = new Set([
+  'managedFields',
+  'resourceVersion',
+  'generation',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
+]);
+
+/** Everything but the API server's own bookkeeping; taking finalizers away is no change either. */
+function objectDiffers(object: KubernetesObject | null, oldObject: KubernetesObject | null): boolean {
+  if (object === null || oldObject === null) return true;
+  const { metadata: _new, ...rest } = object;
+  const { metadata: _old, ...oldRest } = oldObject;
+  return !jsonEqual(rest, oldRest) || metadataDiffers(metadataOf(object), metadataOf(oldObject));
+}
+
+function metadataDiffers(metadata: JsonMap, oldMetadata: JsonMap): boolean {
+  for (const key of new Set([...Object.keys(metadata), ...Object.keys(oldMetadata)])) {
+    if (SERVER_METADATA.has(key) || jsonEqual(metadata[key], oldMetadata[key])) continue;
+    if (key !== 'finalizers' || addsFinalizer(metadata[key], oldMetadata[key])) return true;
+  }
+  return false;
+}
+
+function addsFinalizer(finalizers: unknown, oldFinalizers: unknown): boolean {
+  const old = Array.isArray(oldFinalizers) ? oldFinalizers : [];
+  return Array.isArray(finalizers) && finalizers.some((name) => !old.includes(name));
+}
+
+function metadataOf(object: KubernetesObject): JsonMap {
+  const metadata = object['metadata'];
+  return isJsonMap(metadata) ? metadata : {};
+}
+
+/** Whether `metadata.ownerReferences` names a controller: any at all, or one whose kind carries a Pod template itself. */
+export function hasController(
+  object: KubernetesObject | null,
+  counts: (group: string, kind: string) => boolean,
+): boolean {
+  const references = object === null ? undefined : metadataOf(object)['ownerReferences'];
+  if (!Array.isArray(references)) return false;
+  return references.some((reference) => {
+    if (!isJsonMap(reference) || reference['controller'] !== true) return false;
+    const apiVersion = String(reference['apiVersion']);
+    const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
+    return counts(group, String(reference['kind']));
+  });
+}
+
+function hasJudgedController(object: KubernetesObject | null): boolean {
+  return hasController(object, (group, kind) => templateKind(group, kind) !== undefined);
+}
+
+function memo<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}

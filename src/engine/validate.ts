@@ -1,0 +1,143 @@
+/** Judges one request by one validating policy. What it means for the request is decided elsewhere. */
+import type { Program } from '../cel/environment.ts';
+import { CelError, isMap, type JsonMap, MapValue, type Result, type Value } from '../cel/value.ts';
+import type { CompiledPolicy, CompiledValidation } from './compiled.ts';
+import { conditionsHold, report } from './conditions.ts';
+import type { EvaluationFailure, Finding, NotJudged, Path } from './decision.ts';
+import { SLOTS } from './environment.ts';
+import { bindConditions, bindRules, describeError, type Evaluation, evaluate } from './evaluation.ts';
+import { messageOf } from './message.ts';
+import { containerAt } from './places.ts';
+import type { Subject } from './subject.ts';
+
+/** A broken rule at one place, before it is compared with the old object and before a fix is sought. */
+export interface Violation {
+  readonly policy: CompiledPolicy;
+  readonly validation: CompiledValidation;
+  readonly action: Finding['action'];
+  readonly message: string;
+  /** In the object of the request. */
+  readonly path: Path;
+  readonly container?: string;
+  /** The item of a forEach, and its path in `object` where it is a part of it. */
+  readonly item?: Value;
+  readonly itemPath?: Path;
+}
+
+/** What judging has found so far; the lists are appended to. */
+export interface Outcome {
+  readonly violations: Violation[];
+  readonly failures: EvaluationFailure[];
+  readonly notJudged: NotJudged[];
+}
+
+/** Evaluates the policy's matchConditions and validations, in order, and appends what they give. */
+export function validate(
+  evaluation: Evaluation,
+  policy: CompiledPolicy,
+  subject: Subject,
+  action: Finding['action'],
+  outcome: Outcome,
+): void {
+  bindConditions(evaluation, policy, subject);
+  if (!conditionsHold(evaluation, policy, action, outcome)) return;
+  bindRules(evaluation, policy);
+  for (const validation of policy.validations) {
+    const rule: Rule = { evaluation, policy, subject, action, validation, outcome };
+    if (validation.forEach === undefined) judge(rule);
+    else judgeItems(rule, evaluate(evaluation, validation.forEach));
+  }
+}
+
+interface Rule {
+  readonly evaluation: Evaluation;
+  readonly policy: CompiledPolicy;
+  readonly subject: Subject;
+  readonly action: Finding['action'];
+  readonly validation: CompiledValidation;
+  readonly outcome: Outcome;
+}
+
+interface Item {
+  readonly value: Value;
+  readonly key: string | number;
+  /** The list or map that the item was taken from. */
+  readonly from: Value;
+}
+
+function judgeItems(rule: Rule, items: Result): void {
+  const { evaluation, validation } = rule;
+  if (items instanceof CelError) {
+    fail(rule, items, describeError(validation.forEach as Program, items));
+    return;
+  }
+  const failed = new Set<CelError['kind']>();
+  for (const item of itemsOf(items)) {
+    evaluation.activation.variables[SLOTS.item] = item.value;
+    const result = evaluate(evaluation, validation.program);
+    if (result === true) continue;
+    if (result === false) {
+      violate(rule, item);
+      continue;
+    }
+    const error = errorOf(result);
+    // One report per rule and kind: what fails for one item mostly fails for all.
+    if (!failed.has(error.kind)) fail(rule, error, `item ${item.key}: ${describeError(validation.program, error)}`);
+    failed.add(error.kind);
+  }
+}
+
+function judge(rule: Rule): void {
+  const { program } = rule.validation;
+  const result = evaluate(rule.evaluation, program);
+  if (result === true) return;
+  if (result === false) {
+    violate(rule, undefined);
+    return;
+  }
+  const error = errorOf(result);
+  fail(rule, error, describeError(program, error));
+}
+
+function errorOf(result: Result): CelError {
+  return result instanceof CelError ? result : new CelError('the result is no bool');
+}
+
+function fail({ policy, validation, action, outcome }: Rule, error: CelError, message: string): void {
+  report(outcome, { policy, rule: validation.name, action, error, message });
+}
+
+function violate({ evaluation, policy, subject, action, validation, outcome }: Rule, item: Item | undefined): void {
+  const place = item === undefined ? [] : placeOf(evaluation, subject, item);
+  const path = [...(place ?? []), ...validation.path];
+  const container = containerAt(subject.object, path);
+  outcome.violations.push({
+    policy,
+    validation,
+    action,
+    message: messageOf(evaluation, validation),
+    path: [...subject.prefix, ...(place === undefined ? [] : path)],
+    ...(container !== undefined && { container }),
+    ...(item !== undefined && { item: item.value }),
+    ...(place !== undefined && item !== undefined && { itemPath: place }),
+  });
+}
+
+/** By the identity of the item, or, for a scalar, of the list it was taken from; undefined for what an expression made. */
+function placeOf(evaluation: Evaluation, { object }: Subject, item: Item): Path | undefined {
+  const places = evaluation.places(object);
+  const place = places(item.value);
+  if (place !== undefined) return place;
+  const list = places(item.from);
+  return list === undefined ? undefined : [...list, item.key];
+}
+
+function* itemsOf(items: Value): Iterable<Item> {
+  if (Array.isArray(items)) {
+    for (let index = 0; index < items.length; index++) yield { value: items[index], key: index, from: items };
+  } else if (items instanceof MapValue) {
+    for (const { key, value } of items.entries.values()) yield { value, key: String(key), from: items };
+  } else if (isMap(items)) {
+    for (const key of Object.keys(items)) yield { value: (items as JsonMap)[key] as Value, key, from: items };
+  }
+}
