@@ -41,6 +41,11 @@ export function oneLine(text: string): string {
   return text.replace(/[\s\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
 }
 
+// Names of containers are DNS labels, so a name is a whole word of this kind or not there: `a` is not in `has`.
+const WORD = /([A-Za-z0-9-]+)/;
+
 function anonymous({ message, container }: Finding): string {
-  return container === undefined ? message : message.replaceAll(container, '\0');
+  if (container === undefined) return message;
+  const words = message.split(WORD);
+  return words.map((word) => (word === container ? '' : word)).join('\0');
 }

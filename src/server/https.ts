@@ -2,7 +2,8 @@
 import { once } from 'node:events';
 import type { RequestListener } from 'node:http';
 import { createServer, type Server } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { SecureContextOptions } from 'node:tls';
 import type { CertificateSource, Certificates } from '../certs/source.ts';
 
@@ -54,8 +55,8 @@ function contextOf({ cert, key }: Certificates): SecureContextOptions {
 }
 
 /** All open ones: Node's own list begins after the TLS handshake, and one that never ends would keep us waiting. */
-function trackSockets(server: Server): ReadonlySet<Socket> {
-  const sockets = new Set<Socket>();
+function trackSockets(server: Server): ReadonlySet<Duplex> {
+  const sockets = new Set<Duplex>();
   server.on('connection', (socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
@@ -63,7 +64,7 @@ function trackSockets(server: Server): ReadonlySet<Socket> {
   return sockets;
 }
 
-async function stop(server: Server, sockets: ReadonlySet<Socket>, graceMs: number): Promise<void> {
+async function stop(server: Server, sockets: ReadonlySet<Duplex>, graceMs: number): Promise<void> {
   const closed = once(server, 'close');
   server.close();
   // A connection that was busy when the server closed is idle after its answer: Node looks only once.
