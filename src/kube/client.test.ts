@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { clusterConfig } from './client.ts';
 
 const KUBECONFIG = {
@@ -48,6 +48,13 @@ describe('clusterConfig', () => {
   });
 
   it('says that this is no pod', () => {
-    expect(clusterConfig('in-cluster')).toMatchObject({ ok: false, message: expect.stringContaining('not in a pod') });
+    expect(clusterConfig(undefined)).toMatchObject({ ok: false, message: expect.stringContaining('--kubeconfig') });
+  });
+
+  it('finds the API server of its pod', async ({ onTestFinished }) => {
+    vi.stubEnv('KUBERNETES_SERVICE_HOST', 'fd00::1').stubEnv('KUBERNETES_SERVICE_PORT', '443');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const result = clusterConfig(undefined);
+    expect(result.ok && result.config.getCurrentCluster()?.server).toBe('https://[fd00::1]:443');
   });
 });

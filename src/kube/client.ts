@@ -25,20 +25,24 @@ export class StatusError extends Error {
 }
 
 /**
- * How to reach the cluster of a kubeconfig file (its current context), or with `in-cluster` the one that this pod runs in.
+ * How to reach the cluster of a kubeconfig file (its current context), or without one the cluster that this pod runs in.
  * Nothing is sent. The message names the file and never its content.
  */
-export function clusterConfig(source: string): ClusterConfig {
+export function clusterConfig(kubeconfig: string | undefined): ClusterConfig {
   const config = new KubeConfig();
+  if (kubeconfig === undefined && process.env['KUBERNETES_SERVICE_HOST'] === undefined) {
+    return { ok: false, message: 'no kubeconfig, and this is no pod of a cluster: name one with --kubeconfig' };
+  }
+  const source = kubeconfig === undefined ? 'the ServiceAccount of this pod' : `kubeconfig ${kubeconfig}`;
   try {
-    if (source === 'in-cluster') config.loadFromCluster();
-    else config.loadFromFile(source);
+    if (kubeconfig === undefined) config.loadFromCluster();
+    else config.loadFromFile(kubeconfig);
   } catch (error) {
-    return { ok: false, message: `kubeconfig ${source}: ${firstLine(error)}` };
+    return { ok: false, message: `${source}: ${firstLine(error)}` };
   }
   const server = config.getCurrentCluster()?.server;
-  if (server === undefined) return { ok: false, message: `kubeconfig ${source}: its current context names no cluster` };
-  if (!URL.canParse(server)) return { ok: false, message: `${source}: no API server at "${server}" (not in a pod?)` };
+  if (server === undefined) return { ok: false, message: `${source}: its current context names no cluster` };
+  if (!URL.canParse(server)) return { ok: false, message: `${source}: "${server}" is no address of an API server` };
   return { ok: true, config };
 }
 
