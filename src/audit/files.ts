@@ -5,7 +5,8 @@ import type { Problem } from '../policy/problem.ts';
 import type { Input } from './manifests.ts';
 
 const MANIFEST = /\.(?:ya?ml|json)$/i;
-const IGNORED = /^(?:\..+|node_modules)$/;
+// tidegate.yaml holds our own settings, wherever it lies.
+const IGNORED = /^(?:\..+|node_modules|tidegate\.yaml)$/;
 
 export interface FoundFiles {
   /** Each once, as the paths name them, folders in order of names. */
@@ -14,8 +15,8 @@ export interface FoundFiles {
 }
 
 /**
- * Files as they are, folders with all their .yaml, .yml and .json files, at any depth; hidden folders and node_modules are
- * left out. A path that does not exist, or a folder with nothing to read, is a problem.
+ * Files as they are, folders with all their .yaml, .yml and .json files, at any depth; hidden folders, node_modules and
+ * tidegate.yaml are left out. A path that does not exist, or a folder with nothing to read, is a problem.
  */
 export function findFiles(paths: readonly string[]): FoundFiles {
   const files = new Map<string, string>();

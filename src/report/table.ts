@@ -22,9 +22,11 @@ interface Row {
 
 /** Text for a terminal of this width, with a newline at its end. */
 export function renderTable(report: Report, screen: Screen): string {
-  const widths = widthsOf(report);
+  const columns = columnsOf(report.objects.flatMap(rowsOf));
+  // One layout for all objects looks calm where there is room for it; else each object has its own.
+  const shared = roomForMessage(columns, screen.width) >= WIDE_MESSAGE ? columns : undefined;
   const blocks = [
-    ...byFile(report).map(([file, objects]) => fileBlock(file, objects, widths, screen)),
+    ...byFile(report).map(([file, objects]) => fileBlock(file, objects, shared, screen)),
     ...problemBlock(report, screen),
     ...skippedBlock(report, screen),
     summary(report, screen),
@@ -32,28 +34,55 @@ export function renderTable(report: Report, screen: Screen): string {
   return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
-interface Widths {
+const INDENT = 4;
+const WIDE_MESSAGE = 60;
+
+/** Widths of the cells before the message; a `path` of 0 leaves that cell out. */
+interface Columns {
   readonly place: number;
   readonly policy: number;
   readonly path: number;
 }
 
-function widthsOf(report: Report): Widths {
-  const rows = report.objects.flatMap(rowsOf);
+function columnsOf(rows: readonly Row[]): Columns {
   const longest = (of: (row: Row) => string): number => rows.reduce((most, row) => Math.max(most, of(row).length), 0);
   return { place: longest((row) => row.place), policy: longest((row) => row.policy), path: longest((row) => row.path) };
+}
+
+function messageAt({ place, policy, path }: Columns): number {
+  return INDENT + '✗ '.length + place + 2 + policy + 2 + (path > 0 ? path + 2 : 0);
+}
+
+function roomForMessage(columns: Columns, width: number): number {
+  return width - messageAt(columns);
 }
 
 function byFile(report: Report): [string, ObjectOutcome[]][] {
   return [...Map.groupBy(report.objects, (object) => object.file)];
 }
 
-function fileBlock(file: string, objects: readonly ObjectOutcome[], widths: Widths, screen: Screen): string[] {
-  const lines = objects.flatMap((object) => [
-    `  ${screen.paint.bold(titleOf(object))}`,
-    ...rowsOf(object).flatMap((row) => renderRow(row, widths, screen)),
-  ]);
+function fileBlock(
+  file: string,
+  objects: readonly ObjectOutcome[],
+  shared: Columns | undefined,
+  screen: Screen,
+): string[] {
+  const lines = objects.flatMap((object) => {
+    const rows = rowsOf(object);
+    const columns = shared ?? { ...columnsOf(rows), path: 0 };
+    return [`  ${screen.paint.bold(titleOf(object))}`, ...rows.flatMap((row) => renderRow(row, columns, screen))];
+  });
   return [screen.paint.cyan(file), ...lines];
+}
+
+function renderRow(row: Row, columns: Columns, { width, paint }: Screen): string[] {
+  const at = messageAt(columns);
+  const text = columns.path > 0 ? row.message : row.message || row.path;
+  const [first = '', ...rest] = wrap(text, Math.max(width - at, 20));
+  const place = paint.dim(row.place.padEnd(columns.place));
+  const path = columns.path > 0 ? `${paint.dim(row.path.padEnd(columns.path))}  ` : '';
+  const line = `${paint[row.paint](row.mark)} ${place}  ${paint.bold(row.policy.padEnd(columns.policy))}  ${path}${first}`;
+  return [`${' '.repeat(INDENT)}${line.trimEnd()}`, ...rest.map((more) => `${' '.repeat(at)}${more}`)];
 }
 
 function titleOf({ kind, namespace, name }: ObjectOutcome): string {
@@ -98,7 +127,7 @@ function rowsOf(object: ObjectOutcome): Row[] {
       place: `${change.line}:${change.column}`,
       policy: change.policy,
       path: shortPath(change.path, change.container),
-      message: change.action === 'Audit' ? 'would be set if the policy mutated' : 'would be set at admission',
+      message: '',
     })),
   ];
 }
@@ -109,24 +138,6 @@ function shortPath(path: Path, container: string | undefined): string {
   const at = inPod.findIndex((step) => typeof step === 'number');
   if (container === undefined || at === -1) return formatPath(inPod) || 'the object';
   return `${inPod[at - 1]}[${container}]${formatPath(['', ...inPod.slice(at + 1)]).replace(/^\[''\]/, '')}`;
-}
-
-const INDENT = 4;
-const GAP = 2;
-
-function renderRow(row: Row, widths: Widths, { width, paint }: Screen): string[] {
-  const mark = paint[row.paint](row.mark);
-  const place = paint.dim(row.place.padStart(widths.place));
-  const head = INDENT + widths.place + 1 + row.mark.length + 1;
-  const messageAt = head + widths.policy + GAP + widths.path + GAP;
-  const lead = `${' '.repeat(INDENT)}${place} ${mark} `;
-  if (width - messageAt >= Math.min(row.message.length, 40)) {
-    const [first = '', ...rest] = wrap(row.message, width - messageAt);
-    const cells = `${paint.bold(row.policy.padEnd(widths.policy))}  ${paint.dim(row.path.padEnd(widths.path))}  ${first}`;
-    return [`${lead}${cells}`, ...rest.map((line) => `${' '.repeat(messageAt)}${line}`)];
-  }
-  const message = wrap(row.message, width - head).map((line) => `${' '.repeat(head)}${line}`);
-  return [`${lead}${paint.bold(row.policy)}  ${paint.dim(row.path)}`, ...message];
 }
 
 function problemBlock({ problems }: Report, { paint }: Screen): string[][] {
