@@ -80,7 +80,10 @@ export interface Finding {
   readonly container?: string;
   /** The same for the same mistake across reformatting, reordering and renaming of indices. */
   readonly fingerprint: string;
-  /** Applied by the engine and judged again: with it this finding is gone and no other has come. */
+  /**
+   * From the request's object. The engine has applied it, together with the other fixes of the decision where there are
+   * several, and judged the outcome: the findings it mends are gone and no other has come.
+   */
   readonly fix?: Patch;
 }
 
@@ -131,4 +134,8 @@ export interface Context {
   /** The Namespace object of the request; `undefined` where it is not known, `null` for cluster-scoped requests. */
   readonly namespace: KubernetesObject | null | undefined;
   readonly lookup: Lookup;
+  /** True where the object comes from a file, as its user wrote it: not yet defaulted. Never true in the webhook. */
+  readonly asWritten?: boolean;
+  /** The cluster's version as `1.36`; left out where there is no cluster or it is not known. */
+  readonly kubernetesVersion?: string;
 }
