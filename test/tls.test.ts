@@ -12,6 +12,7 @@ import { allowed } from '../src/admission/response.ts';
 import { issueAuthority, issueLeaf } from '../src/certs/issue.ts';
 import { type CertificateSource, openSource } from '../src/certs/source.ts';
 import { directoryStore } from '../src/certs/store.ts';
+import { DEFAULT_LIMITS } from '../src/config/limits.ts';
 import { createApp } from '../src/server/app.ts';
 import { createHealth, type Health, proveServing } from '../src/server/health.ts';
 import { type Listening, listen } from '../src/server/https.ts';
@@ -51,8 +52,8 @@ beforeEach(async () => {
   const judge = (_door: unknown, { uid }: { uid: string }): Admission => {
     return { response: allowed(uid), verdict: 'allowed', findings: [], changes: [], failures: [], notJudged: [] };
   };
-  const app = createApp({ judge, health, recorder, metrics: page, log: createLog('silent') });
-  server = await listen(app, source, { host: '127.0.0.1', port: 0 });
+  const app = createApp({ judge, limits: DEFAULT_LIMITS, health, recorder, metrics: page, log: createLog('silent') });
+  server = await listen(app, source, { host: '127.0.0.1', port: 0, requestTimeoutMs: 10_000 });
   agent = new Agent({ keepAlive: true, ca: source.current().ca });
 });
 

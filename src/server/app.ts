@@ -6,12 +6,13 @@ import { type AdmissionResponse, malformed, reviewOf } from '../admission/respon
 import { parseReview, type Review } from '../admission/review.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { MetricsPage, Recorder } from '../telemetry/recorder.ts';
-import { readJson } from './body.ts';
+import { type BodyLimits, readJson } from './body.ts';
 import type { Health } from './health.ts';
 
 export interface AppDependencies {
   /** Judges a request by the policies in force at this moment. May throw: the answer is then ours to give. */
   readonly judge: (door: Door, request: Review['request']) => Admission;
+  readonly limits: BodyLimits;
   readonly health: Health;
   readonly recorder: Recorder;
   readonly metrics: MetricsPage;
@@ -49,7 +50,7 @@ async function answerReview(
   const started = performance.now();
   // Connections end with their next answer while we stop: the client opens the following one elsewhere.
   if (deps.health.stopping) response.setHeader('connection', 'close');
-  const body = await readJson(request).catch(() => undefined);
+  const body = await readJson(request, deps.limits).catch(() => undefined);
   if (body === undefined) return;
   if (!body.ok) {
     sendStatus(response, body.code, body.reason, body.message);

@@ -2,14 +2,12 @@
 import type { IncomingMessage } from 'node:http';
 import { nestsDeeperThan } from './nesting.ts';
 
-/**
- * An AdmissionReview holds an object twice at most (`object`, `oldObject`). etcd takes requests of 1.5 MiB, the API server
- * bodies of 3 MiB; JSON escapes and managed fields make it larger still: 2 x 3 MiB, and 1 MiB for the rest.
- */
-export const MAX_BODY_BYTES = 7 * 1024 * 1024;
-
-/** Kubernetes objects nest some 20 levels deep, custom resources 100; the walks over them recurse. */
-export const MAX_NESTING = 250;
+/** The bounds of one body; their values and reasons are the configuration's. */
+export interface BodyLimits {
+  readonly bodyBytes: number;
+  /** Levels of objects and lists. */
+  readonly depth: number;
+}
 
 // What is too large is still taken from the socket, so that its sender reads the answer and not a broken connection.
 const MAX_DISCARDED_BYTES = 64 * 1024 * 1024;
@@ -19,15 +17,15 @@ export type Body =
   | { readonly ok: false; readonly code: 400 | 413 | 415; readonly reason: string; readonly message: string };
 
 /** Reads the whole body. Rejects only where the connection breaks before its end. */
-export async function readJson(request: IncomingMessage): Promise<Body> {
+export async function readJson(request: IncomingMessage, limits: BodyLimits): Promise<Body> {
   const unsupported = unsupportedMedia(request);
-  const bytes = await readBytes(request);
+  const bytes = await readBytes(request, limits.bodyBytes);
   if (unsupported !== undefined) return { ok: false, code: 415, reason: 'UnsupportedMediaType', message: unsupported };
   if (bytes === 'too large') {
-    const message = `the body is larger than ${MAX_BODY_BYTES} bytes`;
+    const message = `the body is larger than ${limits.bodyBytes} bytes`;
     return { ok: false, code: 413, reason: 'RequestEntityTooLarge', message };
   }
-  return parse(bytes);
+  return parse(bytes, limits.depth);
 }
 
 function unsupportedMedia({ headers }: IncomingMessage): string | undefined {
@@ -39,10 +37,10 @@ function unsupportedMedia({ headers }: IncomingMessage): string | undefined {
   return `content-type is ${type ?? 'missing'}: expected application/json`;
 }
 
-function parse(bytes: Buffer): Body {
+function parse(bytes: Buffer, depth: number): Body {
   const invalid = (message: string): Body => ({ ok: false, code: 400, reason: 'BadRequest', message });
   if (bytes.length === 0) return invalid('the body is empty: expected an AdmissionReview');
-  if (nestsDeeperThan(bytes, MAX_NESTING)) return invalid(`the body nests deeper than ${MAX_NESTING} levels`);
+  if (nestsDeeperThan(bytes, depth)) return invalid(`the body nests deeper than ${depth} levels`);
   try {
     return { ok: true, value: JSON.parse(bytes.toString('utf8')) };
   } catch (error) {
@@ -58,17 +56,17 @@ function withoutContent(error: unknown): string {
   return /end of JSON/i.test(message) ? 'it ends too early' : 'unexpected text';
 }
 
-function readBytes(request: IncomingMessage): Promise<Buffer | 'too large'> {
+function readBytes(request: IncomingMessage, most: number): Promise<Buffer | 'too large'> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size <= MAX_BODY_BYTES) chunks.push(chunk);
+      if (size <= most) chunks.push(chunk);
       else chunks.length = 0;
       if (size > MAX_DISCARDED_BYTES) request.destroy();
     });
-    request.on('end', () => resolve(size > MAX_BODY_BYTES ? 'too large' : joined(chunks, size)));
+    request.on('end', () => resolve(size > most ? 'too large' : joined(chunks, size)));
     request.on('error', reject);
     request.on('close', () => reject(new Error('the connection ended within the body')));
   });

@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import type { RequestListener } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import type { Duplex } from 'node:stream';
 import type { SecureContextOptions } from 'node:tls';
 import type { CertificateSource, Certificates } from '../certs/source.ts';
 
@@ -15,27 +14,34 @@ export interface Listening {
   stop(graceMs: number): Promise<void>;
 }
 
+export interface Address {
+  readonly host: string;
+  /** 0 for any that is free. */
+  readonly port: number;
+  /** How long a request may take to arrive. */
+  readonly requestTimeoutMs: number;
+}
+
 // Go clients keep idle connections for 90 s: a server that closes first races with the next request and loses it.
 const KEEP_ALIVE_MS = 120_000;
-// A review is small and the sender near: whoever is slower than this only holds a connection.
-const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 30_000;
+// An API server is near: whoever is slower than this only holds a connection.
+const HEADERS_TIMEOUT_MS = 5_000;
 const HANDSHAKE_TIMEOUT_MS = 10_000;
-const TIMEOUT_CHECK_MS = 5_000;
+const TIMEOUT_CHECK_MS = 2_000;
 const STOP_POLL_MS = 25;
 
 /** Resolves when connections are accepted; rejects where the address cannot be used. */
 export async function listen(
   app: RequestListener,
   certificates: CertificateSource,
-  address: { readonly host: string; readonly port: number },
+  address: Address,
 ): Promise<Listening> {
   const server = createServer(
     {
       ...contextOf(certificates.current()),
       handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
+      headersTimeout: Math.min(HEADERS_TIMEOUT_MS, address.requestTimeoutMs),
+      requestTimeout: address.requestTimeoutMs,
       keepAliveTimeout: KEEP_ALIVE_MS,
       connectionsCheckingInterval: TIMEOUT_CHECK_MS,
     },
@@ -54,9 +60,13 @@ function contextOf({ cert, key }: Certificates): SecureContextOptions {
   return { cert, key, minVersion: 'TLSv1.2' };
 }
 
+interface Destroyable {
+  destroy(): void;
+}
+
 /** All open ones: Node's own list begins after the TLS handshake, and one that never ends would keep us waiting. */
-function trackSockets(server: Server): ReadonlySet<Duplex> {
-  const sockets = new Set<Duplex>();
+function trackSockets(server: Server): ReadonlySet<Destroyable> {
+  const sockets = new Set<Destroyable>();
   server.on('connection', (socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
@@ -64,7 +74,7 @@ function trackSockets(server: Server): ReadonlySet<Duplex> {
   return sockets;
 }
 
-async function stop(server: Server, sockets: ReadonlySet<Duplex>, graceMs: number): Promise<void> {
+async function stop(server: Server, sockets: ReadonlySet<Destroyable>, graceMs: number): Promise<void> {
   const closed = once(server, 'close');
   server.close();
   // A connection that was busy when the server closed is idle after its answer: Node looks only once.

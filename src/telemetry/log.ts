@@ -1,7 +1,7 @@
 /** JSON logs, one object a line, on standard output: facts about requests, never the contents of an object. */
 import { destination, pino } from 'pino';
 
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
 
 /** Facts beside a message; names and numbers only. */
 export type LogFields = Readonly<Record<string, unknown>>;

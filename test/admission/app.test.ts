@@ -5,6 +5,7 @@ import request from 'supertest';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Admission, Door } from '../../src/admission/admit.ts';
 import { allowed } from '../../src/admission/response.ts';
+import { DEFAULT_LIMITS } from '../../src/config/limits.ts';
 import { createApp } from '../../src/server/app.ts';
 import { createHealth, type Health } from '../../src/server/health.ts';
 import { createLog } from '../../src/telemetry/log.ts';
@@ -38,6 +39,7 @@ beforeEach(() => {
       if (object?.['bug'] === true) throw new TypeError('a bug of ours, with a secret: hunter2');
       return { response: allowed(uid), verdict: 'allowed', findings: [], changes: [], failures: [], notJudged: [] };
     },
+    limits: DEFAULT_LIMITS,
     health,
     recorder,
     metrics: page,

@@ -1,0 +1,68 @@
+#!/usr/bin/env node
+/** argv -> command -> exit code. Each command is loaded only when asked for: `audit` never loads the server, nor `serve` the reports. */
+import { readFileSync } from 'node:fs';
+import { enableCompileCache } from 'node:module';
+import type { Command } from 'commander';
+
+// Compiled code is kept between runs: half of a start is the parsing of libraries.
+enableCompileCache();
+
+interface Entry {
+  readonly summary: string;
+  /** The command, whose action calls `exit` with the exit code when its work is done. */
+  readonly load: (exit: (code: number) => void) => Promise<Command>;
+}
+
+const COMMANDS: Readonly<Record<string, Entry>> = {
+  audit: {
+    summary: 'judge manifests in files, folders or standard input; changes nothing',
+    load: async (exit) => (await import('./cli/audit.ts')).auditCommand(exit),
+  },
+  serve: {
+    summary: 'answer a Kubernetes API server as its admission webhook',
+    load: async (exit) => (await import('./cli/serve.ts')).serveCommand(exit),
+  },
+  test: {
+    summary: 'check policies against the examples beside them',
+    load: async (exit) => (await import('./cli/test.ts')).testCommand(exit),
+  },
+  demo: {
+    summary: 'show the product at work on the examples, without a cluster',
+    load: async (exit) => (await import('./cli/demo.ts')).demoCommand(exit),
+  },
+};
+
+// The tool could not do its work; 1 is for findings.
+const EXIT_UNUSABLE = 2;
+
+async function run(argv: readonly string[]): Promise<void> {
+  const { Command, CommanderError } = await import('commander');
+  const program = new Command('tidegate').description('Policy-as-code for Kubernetes.').version(version());
+  const asked = argv.find((argument) => Object.hasOwn(COMMANDS, argument));
+  for (const [name, { summary, load }] of Object.entries(COMMANDS)) {
+    const command = name === asked ? await load(setExitCode) : new Command();
+    program.addCommand(command.name(name).summary(summary).description(sentence(summary)).exitOverride());
+  }
+  try {
+    await program.exitOverride().showSuggestionAfterError().parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    setExitCode(error.exitCode === 0 ? 0 : EXIT_UNUSABLE);
+  }
+}
+
+// Not process.exit(): what is still on its way to a pipe would be lost.
+function setExitCode(code: number): void {
+  process.exitCode = code;
+}
+
+function version(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { readonly version: string }).version;
+}
+
+function sentence(summary: string): string {
+  return `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`;
+}
+
+await run(process.argv.slice(2));
