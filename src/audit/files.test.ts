@@ -1,0 +1,51 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import type { Problem } from '../policy/problem.ts';
+import { decodeText, findFiles, readFiles } from './files.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'tidegate-files-'));
+afterAll(() => rmSync(root, { recursive: true }));
+
+const FILES = ['b/z.yaml', 'b/a.yml', 'a.json', 'notes.txt', '.git/x.yaml', 'node_modules/y.yaml', 'tidegate.yaml'];
+for (const file of FILES) {
+  mkdirSync(join(root, file, '..'), { recursive: true });
+  writeFileSync(join(root, file), `# ${file}\n`);
+}
+symlinkSync(root, join(root, 'b', 'ring'));
+symlinkSync(join(root, 'nowhere'), join(root, 'b', 'dangling.yaml'));
+mkdirSync(join(root, 'empty'));
+
+it('finds manifests at any depth, in order of names, each once', () => {
+  const { files, problems } = findFiles([root, join(root, 'a.json')]);
+  expect(files).toEqual(['a.json', 'b/a.yml', 'b/z.yaml'].map((file) => join(root, file)));
+  expect(problems).toEqual([]);
+});
+
+it('takes a file that is named for what it is, whatever its name', () => {
+  expect(findFiles([join(root, 'notes.txt')]).files).toEqual([join(root, 'notes.txt')]);
+});
+
+it('names a path with nothing behind it', () => {
+  const { files, problems } = findFiles([join(root, 'nowhere'), join(root, 'empty')]);
+  expect(files).toEqual([]);
+  expect(problems).toEqual([
+    { file: join(root, 'nowhere'), message: 'no such file or folder' },
+    { file: join(root, 'empty'), message: 'no .yaml, .yml or .json file in this folder' },
+  ]);
+});
+
+it('goes on after a file that cannot be read', () => {
+  const problems: Problem[] = [];
+  const inputs = [...readFiles([join(root, 'gone.yaml'), join(root, 'a.json')], problems)];
+  expect(inputs).toEqual([{ file: join(root, 'a.json'), text: '# a.json\n' }]);
+  expect(problems).toMatchObject([
+    { file: join(root, 'gone.yaml'), message: expect.stringContaining('cannot be read') },
+  ]);
+});
+
+it('reads UTF-16 where the byte order mark says so', () => {
+  expect(decodeText(Buffer.from('\uFEFFa: ü', 'utf16le'))).toBe('a: ü');
+  expect(decodeText(Buffer.from('a: ü'))).toBe('a: ü');
+});

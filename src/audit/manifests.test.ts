@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest';
+import { formatProblem } from '../policy/problem.ts';
+import { readManifests } from './manifests.ts';
+
+function read(text: string) {
+  const { manifests, problems, skipped } = readManifests([{ file: 'a.yaml', text }]);
+  return {
+    manifests,
+    names: manifests.map(({ kind, metadata }) => `${kind} ${metadata['name']}`),
+    problems: problems.map(formatProblem),
+    skipped,
+  };
+}
+
+const configMap = (name: string): string => `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}}\n`;
+
+describe('objects', () => {
+  it('come in the order of files and documents', () => {
+    const given = [
+      { file: 'b.yaml', text: `${configMap('one')}---\n${configMap('two')}` },
+      { file: 'a.yaml', text: configMap('three') },
+    ];
+    const { manifests, files } = readManifests(given);
+    expect(manifests.map(({ file, metadata }) => [file, metadata['name']])).toEqual([
+      ['b.yaml', 'one'],
+      ['b.yaml', 'two'],
+      ['a.yaml', 'three'],
+    ]);
+    expect(files).toBe(2);
+  });
+
+  it('know the place of their fields in the file', () => {
+    const { manifests } = read(`\uFEFF${configMap('one')}...\n# c\n---\r\n${configMap('two')}data:\r\n  a: b\r\n`);
+    expect(manifests[1]?.locate(['metadata', 'name'])).toEqual({ line: 9, column: 12 });
+    expect(manifests[1]?.locate(['data', 'a', 'b'])).toEqual({ line: 11, column: 3 });
+  });
+
+  it('in a List count as if they stood alone, nested and typed lists included', () => {
+    const item = '{apiVersion: v1, kind: Pod, metadata: {name: a}}';
+    const typed = '{apiVersion: v1, kind: ConfigMapList, items: [{metadata: {name: b}}]}';
+    const { names, manifests } = read(`apiVersion: v1\nkind: List\nitems:\n- ${item}\n-\n  ${typed}\n`);
+    expect(names).toEqual(['Pod a', 'ConfigMap b']);
+    expect(manifests.map(({ locate }) => locate(['metadata', 'name']).line)).toEqual([4, 6]);
+  });
+
+  it('may be JSON, by itself or inside YAML', () => {
+    const json =
+      '{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a", "labels": null}, "spec": {"containers": [null]}}';
+    expect(read(json).problems).toEqual([
+      'a.yaml:1:104: cannot be read as Pod: spec.containers[0] is null, expected an object',
+    ]);
+    expect(read(`---\n${json.replace('[null]', '[]')}\n---\n${configMap('b')}`).names).toEqual([
+      'Pod a',
+      'ConfigMap b',
+    ]);
+  });
+
+  it('without a name are judged, and named', () => {
+    const { names, problems } = read('apiVersion: v1\nkind: Pod\nmetadata: {}\n---\napiVersion: v1\nkind: Pod\n');
+    expect(names).toHaveLength(2);
+    expect(problems).toEqual([
+      'a.yaml:3:1: this Pod has no name (give it a metadata.name)',
+      'a.yaml:5:1: this Pod has no name (give it a metadata.name)',
+    ]);
+    expect(read('apiVersion: v1\nkind: Pod\nmetadata: {generateName: a-}\n').problems).toEqual([]);
+  });
+});
+
+describe('one broken document', () => {
+  it('is named, and every other one is read', () => {
+    const { names, problems } = read(`${configMap('one')}---\na: [1\n---\n${configMap('two')}`);
+    expect(names).toEqual(['ConfigMap one', 'ConfigMap two']);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(/^a\.yaml:\d+:\d+: cannot be read as YAML: /);
+  });
+
+  it('that is a Helm template gets the way out', () => {
+    const { problems } = read('kind: Pod\n{{- if .Values.on }}\napiVersion: v1\n{{- end }}\n');
+    expect(problems).toEqual([expect.stringContaining('helm template CHART | tidegate audit -')]);
+  });
+
+  it('may lack one of what every object has', () => {
+    expect(read('kind: Pod\nmetadata: {name: a}\n').problems).toEqual([
+      'a.yaml:1:1: this Pod has no apiVersion (a Kubernetes object needs apiVersion, kind and metadata.name)',
+    ]);
+    expect(read('apiVersion: v1\nkind: [Pod]\nmetadata: {name: a}\n').problems).toEqual([
+      'a.yaml:2:1: the kind of this object is not a string (a Kubernetes object needs apiVersion, kind and metadata.name)',
+    ]);
+  });
+
+  it('may have a key twice: it is judged by the last one', () => {
+    const { problems, manifests } = read(`${configMap('one')}data:\n  a: first\n  a: second\n`);
+    expect(problems).toEqual(['a.yaml:6:3: the key "a" is there twice, and only the last one counts']);
+    expect(manifests[0]?.object['data']).toEqual({ a: 'second' });
+  });
+
+  it('that no server would decode is not judged', () => {
+    const { names, problems } = read(
+      'apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n  - name: b\n    command:\n  - sh\n  - -c\n',
+    );
+    expect(names).toEqual([]);
+    expect(problems).toEqual([
+      'a.yaml:8:5: cannot be read as Pod: spec.containers[1] is a string, expected an object (and 1 more like it: is the indentation right?)',
+    ]);
+  });
+});
+
+it("names other people's YAML, and makes no problem of it", () => {
+  const texts = [
+    'replicas: 2\n',
+    '- a\n',
+    'text\n',
+    'apiVersion: v2\nname: chart\n',
+    'apiVersion: kustomize.config.k8s.io/v1\nkind: Kustomization\n',
+  ];
+  const { problems, skipped, names } = read(texts.join('---\n'));
+  expect(names).toEqual([]);
+  expect(problems).toEqual([]);
+  expect(skipped.map(({ line, reason }) => `${line} ${reason}`)).toEqual([
+    '1 no Kubernetes object: it has no apiVersion, kind and metadata',
+    '3 a list, not a Kubernetes object',
+    '5 plain text, not a Kubernetes object',
+    '7 no Kubernetes object: it has no apiVersion, kind and metadata',
+    '10 no object of a cluster: Kustomization of kustomize.config.k8s.io/v1, without metadata',
+  ]);
+});
