@@ -1,14 +1,11 @@
 /** src/kube against a real API server: what admission looks up is what the cluster holds, through restarts. */
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { clusterConfig, getJson } from '../../src/kube/client.ts';
 import type { WatchProblem } from '../../src/kube/informer.ts';
 import { type ClusterWatch, watchCluster } from '../../src/kube/view.ts';
 import { type Cluster, startCluster } from './cluster.ts';
-import { kubeconfigText } from './control-plane.ts';
 import { expectOutput } from './kubectl.ts';
-import { temporaryFolder } from './process.ts';
+import { serviceAccountKubeconfig } from './service-account.ts';
 import { eventually } from './wait.ts';
 
 const SERVICE_ACCOUNTS = { apiVersion: 'v1', resource: 'serviceaccounts' };
@@ -81,7 +78,11 @@ describe('watchCluster', () => {
   });
 
   it('does not know what it may not read, says so, and knows it as soon as it may', async () => {
-    view = watchCluster(config(await kubeconfigOf('builder')), [SERVICE_ACCOUNTS], (problem) => problems.push(problem));
+    view = watchCluster(
+      config(await serviceAccountKubeconfig(cluster.kubectl, namespace, 'builder')),
+      [SERVICE_ACCOUNTS],
+      (problem) => problems.push(problem),
+    );
     await view.attempted();
     expect(accounts()).toBeUndefined();
     await eventually('the complaint', () => problems.find(({ resource }) => resource === 'serviceaccounts'));
@@ -142,14 +143,4 @@ describe('watchCluster', () => {
       message: 'namespaces "nowhere" not found',
     });
   });
-
-  /** A kubeconfig of a ServiceAccount of the namespace, which may do nothing yet. */
-  async function kubeconfigOf(serviceAccount: string): Promise<string> {
-    const token = await kubectl('create', 'token', serviceAccount, '-n', namespace);
-    const given = JSON.parse(await kubectl('config', 'view', '--raw', '--minify', '--flatten', '-o', 'json'));
-    const { server, 'certificate-authority-data': certificates } = given.clusters[0].cluster;
-    const path = join(await temporaryFolder('kubeconfig'), 'kubeconfig');
-    await writeFile(path, kubeconfigText(server, Buffer.from(certificates, 'base64'), token.trim()), { mode: 0o600 });
-    return path;
-  }
 });

@@ -1,0 +1,58 @@
+/** The product as users run it: `tidegate serve` in a process of its own, with certificates it has made itself. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { get } from 'node:https';
+import { join } from 'node:path';
+import { freePort, type Running, start, temporaryFolder } from './process.ts';
+import { eventually } from './wait.ts';
+
+/** The address by which the API server reaches this machine: another one for a cluster that runs elsewhere. */
+export const HOST = process.env['TIDEGATE_TEST_HOST'] ?? '127.0.0.1';
+
+export interface Tidegate {
+  readonly port: number;
+  /** In PEM. */
+  readonly ca: string;
+  readonly running: Running;
+}
+
+export interface TidegateOptions {
+  /** tidegate.yaml, as data. */
+  readonly settings?: object;
+  /** Of the user that watches the cluster. */
+  readonly kubeconfig?: string;
+  /** To share certificates between replicas. */
+  readonly certDir?: string;
+  readonly port?: number;
+}
+
+const MAIN = join(import.meta.dirname, '..', '..', 'src', 'main.ts');
+
+/** Starts it and returns when it says that it is ready. Throws with its output where it does not. */
+export async function startTidegate(options: TidegateOptions = {}): Promise<Tidegate> {
+  const folder = await temporaryFolder('serve');
+  const { port = await freePort(), certDir = join(folder, 'certs'), kubeconfig } = options;
+  const settings = join(folder, 'tidegate.yaml');
+  const document = { apiVersion: 'tidegate.dev/v1alpha1', kind: 'Settings', ...options.settings };
+  await writeFile(settings, JSON.stringify(document));
+  const args = ['serve', '--host', HOST, '--port', String(port), '--cert-dir', certDir, '--settings', settings];
+  const running = await start(process.execPath, [MAIN, ...args, ...(kubeconfig ? ['--kubeconfig', kubeconfig] : [])]);
+  try {
+    const ca = await eventually('tidegate is ready', async () => {
+      if (running.exitCode() !== undefined) throw new Error('it has ended');
+      const authority = await readFile(join(certDir, 'ca.crt'), 'utf8');
+      return (await statusOf(port, authority)) === 200 ? authority : undefined;
+    });
+    return { port, ca, running };
+  } catch (cause) {
+    throw new Error(`tidegate serve did not become ready:\n${running.output()}`, { cause });
+  }
+}
+
+function statusOf(port: number, ca: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    get({ host: HOST, port, path: '/readyz', ca, agent: false }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    }).on('error', reject);
+  });
+}
