@@ -3,6 +3,7 @@ import type { Environment } from '../cel/environment.ts';
 import { kubernetesEnvironment } from '../cel/kubernetes.ts';
 import { DYN, STRING, struct, type Type } from '../cel/type.ts';
 import { LIBRARY, RESOURCES_TYPE } from './library.ts';
+import { WRITTEN_TYPE } from './written.ts';
 
 /** For `matchConditions`: everything but `variables`, as in Kubernetes. */
 export const CONDITIONS: Environment = kubernetesEnvironment('1.36', {
@@ -10,7 +11,7 @@ export const CONDITIONS: Environment = kubernetesEnvironment('1.36', {
   authorizer: true,
   patchTypes: true,
 }).extend({
-  variables: { workload: DYN, oldWorkload: DYN, resources: RESOURCES_TYPE, kubernetesVersion: STRING },
+  variables: { workload: DYN, oldWorkload: DYN, resources: RESOURCES_TYPE, written: WRITTEN_TYPE },
   functions: LIBRARY,
 });
 
@@ -37,8 +38,7 @@ export const SLOTS = {
   workload: slot('workload'),
   oldWorkload: slot('oldWorkload'),
   resources: slot('resources'),
-  /** A string such as `1.36`; empty where no cluster is asked. */
-  kubernetesVersion: slot('kubernetesVersion'),
+  written: slot('written'),
   variables: slot('variables'),
   item: slot('item'),
   itemPath: slot('itemPath'),

@@ -4,7 +4,10 @@ import { BOOL, DYN, list, map, opaque, STRING } from '../cel/type.ts';
 import { Boxed, CelError, type JsonMap, type Result, type Value } from '../cel/value.ts';
 import type { Lookup } from './decision.ts';
 import { imageMatches, parseImage } from './image.ts';
+import { PULL_SECRET_FUNCTIONS } from './pull-secret.ts';
+import { QOS_FUNCTIONS } from './qos.ts';
 import { selectsUntyped } from './selector.ts';
+import { WRITTEN_FUNCTIONS } from './written.ts';
 
 export const RESOURCES_TYPE = opaque('tidegate.Resources');
 
@@ -28,7 +31,7 @@ export class Resources extends Boxed {
  * namespace, name)` (null for an object that does not exist), `resources.list(apiVersion, resource, namespace)`. An
  * empty namespace is that of cluster-scoped objects; for `list` it means every namespace.
  */
-export const LIBRARY: readonly FunctionDeclaration[] = [
+const OWN_FUNCTIONS: readonly FunctionDeclaration[] = [
   {
     name: 'image',
     overloads: [
@@ -86,6 +89,14 @@ export const LIBRARY: readonly FunctionDeclaration[] = [
       },
     ],
   },
+];
+
+/** All of our functions: docs/policy.md describes them. */
+export const LIBRARY: readonly FunctionDeclaration[] = [
+  ...OWN_FUNCTIONS,
+  ...QOS_FUNCTIONS,
+  ...PULL_SECRET_FUNCTIONS,
+  ...WRITTEN_FUNCTIONS,
 ];
 
 function getResource(resources: Value | undefined, ...where: readonly Value[]): Result {

@@ -13,18 +13,25 @@ export interface SchemaError {
   readonly hint?: string;
 }
 
+// One instance for all schemas: it compiles the meta-schema on its first use, which costs more than all the others.
+const AJV = new Ajv2020({
+  allErrors: true,
+  verbose: true,
+  useDefaults: true,
+  strictTypes: false,
+  strictRequired: false,
+  logger: false,
+  keywords: [{ keyword: 'x-kubernetes-preserve-unknown-fields', schemaType: 'boolean' }],
+});
+
 /** Compiles a schema of ours or a policy author's; throws with ajv's reason where it is no valid schema. */
 export function compileSchema(schema: object): ValidateFunction {
-  const ajv = new Ajv2020({
-    allErrors: true,
-    verbose: true,
-    useDefaults: true,
-    strictTypes: false,
-    strictRequired: false,
-    logger: false,
-    keywords: [{ keyword: 'x-kubernetes-preserve-unknown-fields', schemaType: 'boolean' }],
-  });
-  return ajv.compile(schema as AnySchemaObject);
+  try {
+    return AJV.compile(schema as AnySchemaObject);
+  } finally {
+    // Nothing is remembered: two policies may use one `$id`, and a reload must not grow the process.
+    AJV.removeSchema(schema as AnySchemaObject);
+  }
 }
 
 /** The errors of the last run of a validator, each at its path; `if`, `anyOf`… speak through what they hold. */
