@@ -20,7 +20,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   cel: { rooms: [], packages: ['re2js'], pure: true },
   policy: { rooms: ['cel'], packages: ['ajv', 'yaml'], pure: true },
   engine: { rooms: ['cel', 'policy'], node: ['crypto'], pure: true },
-  report: { rooms: ['engine'], types: ['policy', 'cel'], pure: true },
+  report: { rooms: ['engine', 'policy'], types: ['cel'], pure: true },
   admission: { rooms: ['engine'], types: ['policy', 'cel'], packages: ['ajv'] },
   audit: {
     rooms: ['engine', 'policy', 'report'],
@@ -31,6 +31,13 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'files.ts': { node: ['fs', 'fs/promises'] },
       'manifests.ts': { node: ['fs', 'fs/promises'] },
     },
+  },
+  // `tidegate test`: the examples beside a policy, and what each must come to.
+  fixtures: {
+    rooms: ['audit', 'engine', 'policy', 'sources'],
+    types: ['cel'],
+    packages: ['yaml'],
+    node: ['fs', 'path', 'os'],
   },
   sources: { rooms: ['policy', 'engine'], types: ['cel'], node: ['fs', 'fs/promises', 'path', 'url', 'crypto'] },
   config: { rooms: ['policy'], types: ['cel'], node: ['fs', 'fs/promises', 'path'] },
