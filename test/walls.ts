@@ -62,6 +62,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'certs',
       'config',
       'engine',
+      'fixtures',
       'kube',
       'policy',
       'report',
