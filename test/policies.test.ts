@@ -1,12 +1,16 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { folderProblems, HEADINGS, indexPage, policyIds, policyOf, readmeOf } from './support/policy-pack.ts';
+import { readPolicyFolder } from '../src/fixtures/cases.ts';
+import { runCase } from '../src/fixtures/run.ts';
+import { folderProblems, HEADINGS, indexPage, policyIds, readmeOf, sourceOf } from './support/policy-pack.ts';
 import { REPOSITORY, textOf } from './support/source.ts';
 
 const ids = policyIds();
 
 describe.each(ids)('policies/%s', (id) => {
-  const policy = policyOf(id);
+  const source = sourceOf(id);
+  const { policy } = source;
+  const { cases } = readPolicyFolder(join(REPOSITORY, 'policies', id));
 
   it('bears the name of its folder', () => {
     expect(policy.metadata.name).toBe(id);
@@ -14,6 +18,10 @@ describe.each(ids)('policies/%s', (id) => {
 
   it('has every part of a policy, and nothing else', () => {
     expect(folderProblems(id, policy)).toEqual([]);
+  });
+
+  it.each(cases)('$name is judged as it should be', (fixture) => {
+    expect(runCase(source, fixture).failures).toEqual([]);
   });
 
   it('says what it does by default', () => {
@@ -45,5 +53,7 @@ describe.each(ids)('policies/%s', (id) => {
 });
 
 it('docs/policies.md lists every policy, as `npx vitest run test/policies.test.ts --update` writes them', async () => {
-  await expect(indexPage(ids.map(policyOf))).toMatchFileSnapshot(join(REPOSITORY, 'docs', 'policies.md'));
+  await expect(indexPage(ids.map((id) => sourceOf(id).policy))).toMatchFileSnapshot(
+    join(REPOSITORY, 'docs', 'policies.md'),
+  );
 });

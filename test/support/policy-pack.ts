@@ -1,7 +1,7 @@
 /** The policies in `policies/` as folders of files, and the pages that are made from them. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { parsePolicies } from '../../src/policy/parse.ts';
+import { type PolicySource, parsePolicies } from '../../src/policy/parse.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import { formatProblem } from '../../src/policy/problem.ts';
 import { filesBelow, REPOSITORY, textOf } from './source.ts';
@@ -22,14 +22,14 @@ export function policyIds(): readonly string[] {
 }
 
 /** The one policy of a folder; throws where the file is not exactly that. */
-export function policyOf(id: string): Policy {
+export function sourceOf(id: string): PolicySource {
   const file = `policies/${id}/policy.yaml`;
   const { sources, problems } = parsePolicies(textOf(file), file);
   const [source] = sources;
   if (problems.length > 0) throw new Error(problems.map(formatProblem).join('\n'));
   if (source === undefined || sources.length > 1)
     throw new Error(`${file}: must hold one policy, holds ${sources.length}`);
-  return source.policy;
+  return source;
 }
 
 /** What a policy's folder lacks, and what is in it that nothing reads; each line says how to repair it. */
