@@ -1,21 +1,14 @@
-import { RE2JS } from 're2js';
+import type { RE2JS } from 're2js';
 import type { Library, Overload } from '../function.ts';
+import { compileRegex } from '../regex.ts';
 import { INT, list, STRING } from '../type.ts';
 import { CelError, type Result, type Value } from '../value.ts';
 import { regexTraversal, sizeOf } from './cost.ts';
 import { declare, member } from './declare.ts';
 
-function compile(pattern: string): RE2JS | string {
-  try {
-    return RE2JS.compile(pattern);
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
-}
-
 function withCompiled(pattern: string, use: (expression: RE2JS) => Result): Result {
-  const compiled = compile(pattern);
-  return typeof compiled === 'string' ? new CelError(`Illegal regex: ${compiled}`) : use(compiled);
+  const compiled = compileRegex(pattern);
+  return compiled instanceof CelError ? new CelError(`Illegal regex: ${compiled.message}`) : use(compiled);
 }
 
 /**
@@ -52,8 +45,8 @@ function findMany(expression: RE2JS, text: string, limit: number | bigint): stri
 }
 
 function checkLiterals([, pattern]: readonly (Value | undefined)[]): string | undefined {
-  const compiled = typeof pattern === 'string' ? compile(pattern) : undefined;
-  return typeof compiled === 'string' ? compiled : undefined;
+  const compiled = typeof pattern === 'string' ? compileRegex(pattern) : undefined;
+  return compiled instanceof CelError ? compiled.message : undefined;
 }
 
 type Matching = (expression: RE2JS, text: string, limit: number | bigint) => Result;
@@ -64,8 +57,8 @@ function withLiterals(overload: Overload, match: Matching): Overload {
     ...overload,
     checkLiterals,
     prepare: ([, pattern]) => {
-      const compiled = typeof pattern === 'string' ? compile(pattern) : undefined;
-      if (!(compiled instanceof RE2JS)) return undefined;
+      const compiled = typeof pattern === 'string' ? compileRegex(pattern) : undefined;
+      if (compiled === undefined || compiled instanceof CelError) return undefined;
       return (text, _pattern, limit = -1) => match(compiled, text as string, limit as number | bigint);
     },
   };
