@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { parsePolicies } from './parse.ts';
+import { formatProblem } from './problem.ts';
+
+const POLICY = `apiVersion: tidegate.dev/v1alpha1
+kind: Policy
+metadata:
+  name: require-x
+spec:
+  title: X is there
+  category: Health
+  severity: high
+  rationale: Without X nothing works.
+  remediation: Add X.
+  subject: PodTemplate
+  validations:
+    - expression: has(object.spec.x)
+`;
+
+const problemsOf = (text: string) => parsePolicies(text, 'p.yaml').problems.map(formatProblem);
+
+describe('parsePolicies', () => {
+  it('reads a policy and locates what it says', () => {
+    const { sources, problems } = parsePolicies(POLICY, 'p.yaml');
+    expect(problems).toEqual([]);
+    expect(sources.map((source) => source.policy.metadata.name)).toEqual(['require-x']);
+    expect(sources[0]?.locate(['spec', 'severity'])).toEqual({ line: 8, column: 13 });
+    expect(sources[0]?.locate(['spec', 'validations', 0, 'expression'], 4)).toEqual({ line: 13, column: 23 });
+    expect(sources[0]?.locate(['spec', 'validations', 0, 'message'])).toEqual({ line: 13, column: 7 });
+  });
+
+  it('reads JSON, a byte order mark, CRLF and many documents', () => {
+    const json = JSON.stringify(parsePolicies(POLICY, 'p.yaml').sources[0]?.policy);
+    expect(parsePolicies(json, 'p.json').sources).toHaveLength(1);
+    const text = `\uFEFF# nothing\n---\n${POLICY}---\n${POLICY}...\n`.replaceAll('\n', '\r\n');
+    const { sources, problems } = parsePolicies(text, 'p.yaml');
+    expect(problems).toEqual([]);
+    expect(sources.map((source) => source.locate(['metadata', 'name'])?.line)).toEqual([6, 20]);
+  });
+
+  it('names a misspelt field with its line and what was meant', () => {
+    expect(problemsOf(POLICY.replace('subject:', 'subjct:'))).toEqual([
+      'p.yaml:11:3: spec: unknown field "subjct" (did you mean "subject"?)',
+    ]);
+  });
+
+  it('names every problem of a document at once', () => {
+    const text = POLICY.replace('severity: high', 'severity: hihg')
+      .replace('  title: X is there\n', '')
+      .replace('expression:', 'expr:');
+    expect(problemsOf(text)).toEqual([
+      'p.yaml:6:3: spec: "title" is missing',
+      'p.yaml:7:13: spec.severity: must be one of high, medium, low, is "hihg" (did you mean "high"?)',
+      'p.yaml:12:7: spec.validations[0]: "expression" is missing',
+      expect.stringContaining(
+        'p.yaml:12:7: spec.validations[0]: unknown field "expr" (known: name, forEach, expression',
+      ),
+    ]);
+  });
+
+  it('says what type a value has and should have', () => {
+    expect(problemsOf(POLICY.replace('title: X is there', 'title: 3'))).toEqual([
+      'p.yaml:6:10: spec.title: must be string, is number',
+    ]);
+    expect(problemsOf(POLICY.replace(/validations:.*/s, 'validations: []\n'))).toEqual([
+      'p.yaml:12:16: spec.validations: must not be empty',
+    ]);
+  });
+
+  it('refuses names that Kubernetes would refuse', () => {
+    expect(problemsOf(POLICY.replace('require-x', 'Require_X'))[0]).toMatch(
+      /^p\.yaml:4:9: metadata\.name: "Require_X"/,
+    );
+  });
+
+  it('keeps the good documents of a file with bad ones', () => {
+    const text = `a: [\n---\n${POLICY}---\nkind: ConfigMap\napiVersion: v1\n---\njust text\n---\nkind: MutatingAdmissionPolicy\n`;
+    const { sources, problems } = parsePolicies(text, 'p.yaml');
+    expect(sources).toHaveLength(1);
+    expect(problems.map(formatProblem)).toEqual([
+      expect.stringMatching(/^p\.yaml:2:1: /),
+      'p.yaml:17:1: is not a Policy: apiVersion v1, kind ConfigMap (a policy has apiVersion: tidegate.dev/v1alpha1 and kind: Policy)',
+      'p.yaml:20:1: is not a Policy',
+      'p.yaml:22:1: not read yet: MutatingAdmissionPolicy',
+    ]);
+  });
+
+  it('names duplicate keys and unknown aliases', () => {
+    expect(problemsOf(`${POLICY}  title: again\n`)).toEqual([expect.stringMatching(/^p\.yaml:14:3: .*unique/)]);
+    expect(problemsOf(POLICY.replace('X is there', '*nowhere'))).toEqual([
+      expect.stringMatching(/^p\.yaml:\d+:\d+: .*nowhere/),
+    ]);
+  });
+
+  it('refuses another version of Policy by its place', () => {
+    expect(problemsOf(POLICY.replace('v1alpha1', 'v9'))).toEqual([
+      'p.yaml:1:13: apiVersion: must be "tidegate.dev/v1alpha1", is "tidegate.dev/v9"',
+    ]);
+  });
+
+  it('finds nothing in an empty file', () => {
+    expect(parsePolicies('# nothing\n', 'p.yaml')).toEqual({ sources: [], problems: [] });
+  });
+});

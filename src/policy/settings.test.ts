@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { formatProblem } from './problem.ts';
+import { parseSettings, RECOMMENDED } from './settings.ts';
+
+const HEAD = 'apiVersion: tidegate.dev/v1alpha1\nkind: Settings\n';
+
+function problemsOf(text: string): readonly string[] {
+  const parsed = parseSettings(text, 'tidegate.yaml');
+  return parsed.ok ? [] : parsed.problems.map(formatProblem);
+}
+
+describe('parseSettings', () => {
+  it('fills in what is left out', () => {
+    expect(parseSettings(HEAD, 'tidegate.yaml')).toMatchObject({ ok: true, settings: RECOMMENDED });
+  });
+
+  it('reads what is given, and knows where', () => {
+    const text = `${HEAD}profile: strict\nexcludedNamespaces: [kube-system]\npolicies:\n  set-x:\n    enforcement: { action: "Off" }\n    parameters:\n      a: 1\n`;
+    const parsed = parseSettings(text, 'tidegate.yaml');
+    expect(parsed).toMatchObject({
+      ok: true,
+      settings: {
+        profile: 'strict',
+        excludedNamespaces: ['kube-system'],
+        policies: { 'set-x': { enforcement: { action: 'Off' }, parameters: { a: 1 } } },
+      },
+    });
+    if (!parsed.ok) return;
+    expect(parsed.place.locate(['policies', 'set-x', 'parameters', 'a'])).toEqual({ line: 9, column: 10 });
+    expect(parsed.place.locateKey(['policies', 'set-x'])).toEqual({ line: 6, column: 3 });
+  });
+
+  it('names each mistake by its place', () => {
+    expect(problemsOf(`${HEAD}profil: strict\npolicies:\n  x: { enforcement: { action: Dney } }\n`)).toEqual([
+      'tidegate.yaml:3:1: unknown field "profil" (did you mean "profile"?)',
+      'tidegate.yaml:5:31: policies.x.enforcement.action: must be one of Deny, Warn, Audit, Mutate, Off, is "Dney" (did you mean "Deny"?)',
+    ]);
+  });
+
+  it('says what a settings file is', () => {
+    expect(problemsOf('')).toEqual([expect.stringMatching(/^tidegate\.yaml: is empty \(a settings file is/)]);
+    expect(problemsOf(`${HEAD}---\n${HEAD}`)).toEqual([
+      expect.stringMatching(/^tidegate\.yaml:4:1: more than one document/),
+    ]);
+    expect(problemsOf('kind: Policy\napiVersion: v1\n')).toHaveLength(2);
+  });
+});
