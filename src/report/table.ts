@@ -126,7 +126,7 @@ function rowsOf(object: ObjectOutcome): Row[] {
       ...MARKS.change,
       place: `${change.line}:${change.column}`,
       policy: change.policy,
-      path: shortPath(change.path, change.container),
+      path: shortPath(change.path, change.container) + (change.action === 'Audit' ? ' (recorded only)' : ''),
       message: '',
     })),
   ];
@@ -158,21 +158,24 @@ function skippedBlock({ skipped }: Report, { paint }: Screen): string[][] {
   return [[paint.dim('Skipped'), ...[...shown, ...rest].map(paint.dim)]];
 }
 
-function summary({ counts }: Report, { paint }: Screen): string[] {
-  const found = [
-    counts.deny > 0 ? paint.red(`✗ ${counts.deny} to refuse`) : '',
-    counts.warn > 0 ? paint.yellow(`! ${counts.warn} to warn about`) : '',
-    counts.audit > 0 ? `· ${counts.audit} to record` : '',
-    counts.changes > 0 ? paint.green(`~ ${plural(counts.changes, 'field', 'fields')} to set`) : '',
-    counts.failures > 0 ? paint.red(`✗ ${plural(counts.failures, 'rule', 'rules')} failed`) : '',
-    counts.notJudged > 0 ? paint.yellow(`? ${counts.notJudged} not judged`) : '',
-  ].filter((part) => part !== '');
+function summary({ counts }: Report, { width, paint }: Screen): string[] {
+  const found: readonly [number, string, keyof Paint][] = [
+    [counts.deny, `✗ ${counts.deny} to refuse`, 'red'],
+    [counts.warn, `! ${counts.warn} to warn about`, 'yellow'],
+    [counts.audit, `· ${counts.audit} to record`, 'dim'],
+    [counts.changes, `~ ${plural(counts.changes, 'field', 'fields')} to set`, 'green'],
+    [counts.failures, `✗ ${plural(counts.failures, 'rule', 'rules')} failed`, 'red'],
+    [counts.notJudged, `? ${plural(counts.notJudged, 'rule', 'rules')} not judged`, 'yellow'],
+  ];
+  const parts = found.filter(([count]) => count > 0);
   const looked = [
     `${plural(counts.objects, 'object', 'objects')} in ${plural(counts.files, 'file', 'files')}`,
     plural(counts.policies, 'policy', 'policies'),
     ...(counts.problems > 0 ? [paint.red(plural(counts.problems, 'problem', 'problems'))] : []),
-  ];
-  return [paint.bold(found.length === 0 ? paint.green('✓ nothing found') : found.join('   ')), looked.join(', ')];
+  ].join(', ');
+  if (parts.length === 0) return [paint.bold(paint.green('✓ nothing found')), looked];
+  const fits = parts.reduce((length, [, text]) => length + text.length + 3, -3) <= width;
+  return [parts.map(([, text, colour]) => paint.bold(paint[colour](text))).join(fits ? '   ' : '\n'), looked];
 }
 
 function plural(number: number, one: string, many: string): string {

@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { expect, it } from 'vitest';
+import { renderJson } from './json.ts';
+import { makeReport } from './report.ts';
+import { EMPTY_PARTS, EXAMPLE } from './report-example.ts';
+
+const schema = JSON.parse(readFileSync(new URL('../../docs/report.schema.json', import.meta.url), 'utf8')) as object;
+const validate = new Ajv2020({ strict: true, allErrors: true }).compile(schema);
+
+it.each([
+  ['with everything in it', EXAMPLE],
+  ['with nothing in it', makeReport(EMPTY_PARTS)],
+])('a report %s is as its schema says', (_what, report) => {
+  validate(JSON.parse(renderJson(report)));
+  expect(validate.errors ?? []).toEqual([]);
+});
+
+it('writes paths as people do, and the numbers of the summary', () => {
+  const document = JSON.parse(renderJson(EXAMPLE));
+  expect(document.objects[1].findings[0].path).toBe('spec.template.spec.containers[0].readinessProbe');
+  expect(document.summary).toMatchObject({ deny: 1, warn: 1, audit: 1, changes: 2, failures: 1, notJudged: 1 });
+});

@@ -1,0 +1,98 @@
+import { expect, it } from 'vitest';
+import { COLOURS, PLAIN } from './paint.ts';
+import { makeReport } from './report.ts';
+import { EMPTY_PARTS, EXAMPLE } from './report-example.ts';
+import { renderTable } from './table.ts';
+
+const plain = (width: number): string => renderTable(EXAMPLE, { width, paint: PLAIN });
+
+it('fits 80 columns', () => {
+  expect(plain(80)).toMatchInlineSnapshot(`
+    "deploy/web.yaml
+      Namespace shop
+        ✗ 1:1  require-labels  could not be evaluated: no such key: team
+        ? 1:1  require-quota   not judged: resourcequotas are not known
+      Deployment shop/web
+        ✗ 31:5  require-readiness-probe     Something that require-readiness-probe
+                                            does not accept, with an explanation of
+                                            some length.
+        ! 20:5  disallow-latest-tag         Something that disallow-latest-tag does
+                                            not accept, with an explanation of some
+                                            length.
+        · 13:5  require-labels              Something that require-labels does not
+                                            accept, with an explanation of some
+                                            length.
+        ~ 15:1  set-revision-history-limit  spec.revisionHistoryLimit
+        ~ 20:9  set-pre-stop-sleep          containers[web].lifecycle (recorded
+                                            only)
+
+    Not judged, or not as it stands
+      deploy/broken.yaml:2:1: cannot be read as YAML (a Helm template?)
+      deploy/web.yaml:40:3: the key "a" is there twice
+
+    Skipped
+      deploy/values.yaml:1: no Kubernetes object
+
+    ✗ 1 to refuse
+    ! 1 to warn about
+    · 1 to record
+    ~ 2 fields to set
+    ✗ 1 rule failed
+    ? 1 rule not judged
+    7 objects in 3 files, 2 policies, 2 problems
+    "
+  `);
+});
+
+it('uses 160 columns', () => {
+  expect(plain(160)).toMatchInlineSnapshot(`
+    "deploy/web.yaml
+      Namespace shop
+        ✗ 1:1   require-labels              rule-2                                     could not be evaluated: no such key: team
+        ? 1:1   require-quota               rule-1                                     not judged: resourcequotas are not known
+      Deployment shop/web
+        ✗ 31:5  require-readiness-probe     containers[web].readinessProbe             Something that require-readiness-probe does not accept, with an explanation
+                                                                                       of some length.
+        ! 20:5  disallow-latest-tag         spec.containers[0].image                   Something that disallow-latest-tag does not accept, with an explanation of
+                                                                                       some length.
+        · 13:5  require-labels              the object                                 Something that require-labels does not accept, with an explanation of some
+                                                                                       length.
+        ~ 15:1  set-revision-history-limit  spec.revisionHistoryLimit
+        ~ 20:9  set-pre-stop-sleep          containers[web].lifecycle (recorded only)
+
+    Not judged, or not as it stands
+      deploy/broken.yaml:2:1: cannot be read as YAML (a Helm template?)
+      deploy/web.yaml:40:3: the key "a" is there twice
+
+    Skipped
+      deploy/values.yaml:1: no Kubernetes object
+
+    ✗ 1 to refuse   ! 1 to warn about   · 1 to record   ~ 2 fields to set   ✗ 1 rule failed   ? 1 rule not judged
+    7 objects in 3 files, 2 policies, 2 problems
+    "
+  `);
+});
+
+it.each([80, 100, 160])('keeps to %i columns', (width) => {
+  const report = plain(width).split('\n');
+  expect(report.filter((line) => line.length > width && !line.includes('.yaml'))).toEqual([]);
+});
+
+it('says the same in colours', () => {
+  const coloured = renderTable(EXAMPLE, { width: 80, paint: COLOURS });
+  expect(coloured).toContain('\u001B[31m✗\u001B[39m');
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one
+  expect(coloured.replaceAll(/\u001B\[\d+m/g, '')).toBe(plain(80));
+});
+
+it('is short where there is nothing to say', () => {
+  const report = makeReport({ ...EMPTY_PARTS, files: 1, judged: 2 });
+  expect(renderTable(report, { width: 80, paint: PLAIN })).toBe('✓ nothing found\n2 objects in 1 file, 0 policies\n');
+});
+
+it('names the first few of many skipped documents', () => {
+  const skipped = Array.from({ length: 8 }, (_, index) => ({ file: 'a.yaml', line: index + 1, reason: 'text' }));
+  const text = renderTable(makeReport({ ...EMPTY_PARTS, skipped }), { width: 80, paint: PLAIN });
+  expect(text).toContain('  a.yaml:5: text\n  and 3 more (--output json names them all)\n');
+  expect(text).not.toContain('a.yaml:6');
+});
