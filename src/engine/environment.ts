@@ -11,7 +11,13 @@ export const CONDITIONS: Environment = kubernetesEnvironment('1.36', {
   authorizer: true,
   patchTypes: true,
 }).extend({
-  variables: { workload: DYN, oldWorkload: DYN, resources: RESOURCES_TYPE, written: WRITTEN_TYPE },
+  variables: {
+    workload: DYN,
+    oldWorkload: DYN,
+    resources: RESOURCES_TYPE,
+    written: WRITTEN_TYPE,
+    kubernetesVersion: STRING,
+  },
   functions: LIBRARY,
 });
 
@@ -39,6 +45,8 @@ export const SLOTS = {
   oldWorkload: slot('oldWorkload'),
   resources: slot('resources'),
   written: slot('written'),
+  /** A string such as `1.36`; empty where no cluster is asked. */
+  kubernetesVersion: slot('kubernetesVersion'),
   variables: slot('variables'),
   item: slot('item'),
   itemPath: slot('itemPath'),
