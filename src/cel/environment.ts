@@ -1,4 +1,6 @@
-import type { FunctionDeclaration, KubernetesVersion } from './function.ts';
+import { compile } from './compile.ts';
+import type { Declarations, DeclaredFunction } from './declarations.ts';
+import type { FunctionDeclaration, KubernetesVersion, Library } from './function.ts';
 import type { Type } from './type.ts';
 import type { Result, Value } from './value.ts';
 
@@ -17,9 +19,12 @@ export interface Environment {
 }
 
 export interface EnvironmentOptions {
+  readonly libraries?: readonly Library[];
   readonly variables?: Readonly<Record<string, Type>>;
   readonly functions?: readonly FunctionDeclaration[];
   readonly constants?: Readonly<Record<string, { readonly type: Type; readonly value: Value }>>;
+  /** The types of struct literals by their names; asked before those of the parent. */
+  readonly structs?: (name: string) => Type | undefined;
 }
 
 export type Compilation =
@@ -55,4 +60,67 @@ export interface Activation {
   readonly variables: (Value | undefined)[];
   cost: number;
   limit: number;
+}
+
+/** An environment of nothing but what the options name; functions of later versions than `version` are left out. */
+export function environment(version: KubernetesVersion, options: EnvironmentOptions = {}): Environment {
+  const nothing: Declarations = {
+    variables: new Map(),
+    constants: new Map(),
+    functions: new Map(),
+    struct: () => undefined,
+  };
+  return fromDeclarations(version, extended(version, nothing, options));
+}
+
+function fromDeclarations(version: KubernetesVersion, declarations: Declarations): Environment {
+  const slots = new Map(Array.from(declarations.variables, ([name, { slot }]) => [name, slot]));
+  return Object.freeze({
+    version,
+    slots,
+    extend: (additions: EnvironmentOptions) => fromDeclarations(version, extended(version, declarations, additions)),
+    compile: (source: string, expect?: readonly Type[]) => compile(source, declarations, expect),
+  });
+}
+
+function extended(version: KubernetesVersion, base: Declarations, options: EnvironmentOptions): Declarations {
+  const { libraries = [], structs } = options;
+  const constants = new Map(base.constants);
+  for (const library of libraries) {
+    for (const { name, type, value } of library.constants ?? []) constants.set(name, { type, value });
+  }
+  for (const [name, constant] of Object.entries(options.constants ?? {})) constants.set(name, constant);
+  const added = [...libraries.flatMap((library) => library.functions), ...(options.functions ?? [])];
+  return {
+    variables: withVariables(base.variables, options.variables ?? {}),
+    constants,
+    functions: withFunctions(version, base.functions, added),
+    struct: (name) => structs?.(name) ?? base.struct(name),
+  };
+}
+
+// A variable that is there already keeps its slot and takes the new type.
+function withVariables(
+  base: Declarations['variables'],
+  added: Readonly<Record<string, Type>>,
+): Declarations['variables'] {
+  const variables = new Map(base);
+  for (const [name, type] of Object.entries(added))
+    variables.set(name, { slot: base.get(name)?.slot ?? variables.size, type });
+  return variables;
+}
+
+function withFunctions(
+  version: KubernetesVersion,
+  base: Declarations['functions'],
+  added: readonly FunctionDeclaration[],
+): Declarations['functions'] {
+  const functions = new Map<string, DeclaredFunction>(base);
+  for (const { name, overloads, cost, since } of added) {
+    if (since !== undefined && Number(since.split('.')[1]) > Number(version.split('.')[1])) continue;
+    const known = functions.get(name);
+    const byName = cost ?? known?.cost;
+    functions.set(name, { overloads: [...(known?.overloads ?? []), ...overloads], ...(byName && { cost: byName }) });
+  }
+  return functions;
 }

@@ -1,0 +1,27 @@
+import type { Activation } from './environment.ts';
+import { CelError } from './value.ts';
+
+/** The API server's limits: of one expression, of all expressions of a binding, and of its match conditions. */
+export const EXPRESSION_LIMIT = 1_000_000;
+export const BINDING_LIMIT = 10_000_000;
+export const MATCH_CONDITIONS_LIMIT = 2_500_000;
+
+/** The error of an evaluation that passed the limit of its activation. */
+export class BudgetError extends CelError {
+  constructor() {
+    super('operation cancelled: actual cost limit exceeded');
+  }
+}
+
+/** Unwinds an evaluation that passed its limit, past everything that absorbs errors; caught in Program.evaluate. */
+export class OverBudget extends Error {}
+
+/** Ends the evaluation where its costs have passed the limit. Loops and calls whose cost has no fixed bound ask this. */
+export function checkBudget(activation: Activation): void {
+  if (activation.cost > activation.limit) throw new OverBudget();
+}
+
+/** True for the error of an evaluation that passed its limit, as opposed to an error of the expression. */
+export function isBudgetError(result: unknown): result is BudgetError {
+  return result instanceof BudgetError;
+}

@@ -1,0 +1,75 @@
+import { children, type Expr } from './ast.ts';
+import { BudgetError, OverBudget } from './budget.ts';
+import { literalValue } from './check-constants.ts';
+import { type Checked, check } from './checker.ts';
+import type { Declarations } from './declarations.ts';
+import type { Activation, Compilation, Program } from './environment.ts';
+import { issueAt } from './issue.ts';
+import { parse } from './parser.ts';
+import { PlanError, plan } from './plan/planner.ts';
+import type { Step } from './plan/step.ts';
+import { sameType } from './substitution.ts';
+import type { Type } from './type.ts';
+import { typeId } from './type-format.ts';
+import { CelError, type Result, type Value } from './value.ts';
+
+/** Parses, checks and plans an expression; `expect` lists the result types that are accepted, `dyn` in it accepts all. */
+export function compile(source: string, declarations: Declarations, expect?: readonly Type[]): Compilation {
+  const parsed = parse(source);
+  if (!parsed.ok) return parsed;
+  const result = check(source, parsed.expr, declarations);
+  if (!result.ok) return result;
+  const { checked } = result;
+  const type = checked.typeOf(parsed.expr);
+  const unexpected = expect && resultProblem(type, expect);
+  if (unexpected !== undefined) return { ok: false, issues: [issueAt(source, 0, unexpected)] };
+  try {
+    return { ok: true, program: program(source, checked, type, plan(checked)) };
+  } catch (error) {
+    if (!(error instanceof PlanError)) throw error;
+    return { ok: false, issues: [issueAt(source, error.at, error.message)] };
+  }
+}
+
+function resultProblem(type: Type, expect: readonly Type[]): string | undefined {
+  if (expect.some((accepted) => accepted.kind === 'dyn' || sameType(accepted, type))) return undefined;
+  const names = expect.map(typeId);
+  const wanted = names.length === 1 ? names[0] : `one of [${names.join(' ')}]`;
+  return `must evaluate to ${wanted} but got ${typeId(type)}`;
+}
+
+function program(source: string, checked: Checked, type: Type, step: Step): Program {
+  const references = new Set<string>();
+  for (const reference of checked.references.values())
+    if (reference.kind === 'variable') references.add(reference.name);
+  return { source, type, references, calls: callsOf(checked), evaluate: (activation) => evaluate(step, activation) };
+}
+
+function evaluate(step: Step, activation: Activation): Result {
+  try {
+    const result = step(activation);
+    return activation.cost > activation.limit ? new BudgetError() : result;
+  } catch (error) {
+    if (error instanceof OverBudget) return new BudgetError();
+    // The stack or the memory of one value: an object nested too deep, a string too long.
+    if (error instanceof RangeError) return new CelError(`evaluation failed: ${error.message}`);
+    throw error;
+  }
+}
+
+type CallFact = { readonly name: string; readonly literals: readonly (Value | undefined)[] };
+
+function callsOf(checked: Checked): readonly CallFact[] {
+  const calls: CallFact[] = [];
+  const visit = (expr: Expr): void => {
+    const reference = checked.references.get(expr);
+    if (expr.kind === 'call' && reference?.kind === 'call') {
+      const args = reference.member && expr.target ? [expr.target, ...expr.args] : expr.args;
+      const simple = args.every((argument) => argument.kind === 'ident' || literalValue(argument) !== undefined);
+      if (simple) calls.push({ name: reference.name, literals: args.map(literalValue) });
+    }
+    children(expr).forEach(visit);
+  };
+  visit(checked.expr);
+  return calls;
+}

@@ -1,0 +1,41 @@
+import type { Overload } from './function.ts';
+import type { Type } from './type.ts';
+import type { Value } from './value.ts';
+
+/** A function with all overloads of all libraries; `cost` is what a call costs where the overload does not say. */
+export interface DeclaredFunction {
+  readonly overloads: readonly Overload[];
+  readonly cost?: NonNullable<Overload['cost']>;
+}
+
+/** What an expression may name; the checker's view of an environment. */
+export interface Declarations {
+  readonly variables: ReadonlyMap<string, { readonly slot: number; readonly type: Type }>;
+  readonly constants: ReadonlyMap<string, { readonly type: Type; readonly value: Value }>;
+  readonly functions: ReadonlyMap<string, DeclaredFunction>;
+  /** The type of a struct literal by its name, or undefined where there is none. */
+  struct(name: string): Type | undefined;
+}
+
+/** A variable of a macro; its identity tells it from others of the same name. */
+export interface Local {
+  readonly name: string;
+  readonly type: Type;
+}
+
+/** What the checker found a node to refer to. */
+export type Reference =
+  | { readonly kind: 'variable'; readonly name: string; readonly slot: number }
+  | { readonly kind: 'local'; readonly local: Local }
+  | { readonly kind: 'constant'; readonly value: Value }
+  | CallReference
+  | { readonly kind: 'locals'; readonly first: Local; readonly second?: Local };
+
+/** A call of a function: `name` in full, the overloads that the static types leave open, the receiver if there is one. */
+export interface CallReference {
+  readonly kind: 'call';
+  readonly name: string;
+  readonly overloads: readonly Overload[];
+  readonly cost?: NonNullable<Overload['cost']>;
+  readonly member: boolean;
+}

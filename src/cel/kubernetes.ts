@@ -1,0 +1,71 @@
+import { type Environment, environment } from './environment.ts';
+import type { KubernetesVersion, Library } from './function.ts';
+import { NAMESPACE_TYPE, REQUEST_TYPE } from './kubernetes-request.ts';
+import { AUTHORIZER } from './library/authorizer.ts';
+import { CIDR } from './library/cidr.ts';
+import { FORMAT } from './library/format.ts';
+import { IP } from './library/ip.ts';
+import { JSON_PATCH } from './library/json-patch.ts';
+import { AUTHORIZER_TYPE, RESOURCE_CHECK_TYPE } from './library/kubernetes-types.ts';
+import { LISTS } from './library/lists.ts';
+import { QUANTITY } from './library/quantity.ts';
+import { REGEX } from './library/regex.ts';
+import { SEMVER } from './library/semver.ts';
+import { SETS } from './library/sets.ts';
+import { STRINGS } from './library/strings.ts';
+import { URL_LIBRARY } from './library/url.ts';
+import { STANDARD } from './standard/standard.ts';
+import { DYN, STRING, struct, type Type } from './type.ts';
+
+/** What an expression of a policy may use beyond `object`, `oldObject`, `request` and `namespaceObject`. */
+export interface KubernetesOptions {
+  readonly params?: boolean;
+  readonly authorizer?: boolean;
+  /** `Object{}` and `JSONPatch{}` literals and `jsonpatch.escapeKey`, for mutations. */
+  readonly patchTypes?: boolean;
+}
+
+const LIBRARIES: readonly Library[] = [
+  ...STANDARD,
+  URL_LIBRARY,
+  REGEX,
+  LISTS,
+  AUTHORIZER,
+  QUANTITY,
+  STRINGS,
+  SETS,
+  IP,
+  CIDR,
+  FORMAT,
+  SEMVER,
+];
+
+const CACHE = new Map<string, Environment>();
+
+/** The environment that the API server of that version compiles admission policies in. Environments are shared. */
+export function kubernetesEnvironment(version: KubernetesVersion, options: KubernetesOptions = {}): Environment {
+  const key = [version, options.params, options.authorizer, options.patchTypes].join();
+  const known = CACHE.get(key);
+  if (known) return known;
+  const made = environment(version, {
+    libraries: options.patchTypes ? [...LIBRARIES, JSON_PATCH] : LIBRARIES,
+    variables: {
+      object: DYN,
+      oldObject: DYN,
+      request: REQUEST_TYPE,
+      namespaceObject: NAMESPACE_TYPE,
+      ...(options.params && { params: DYN }),
+      ...(options.authorizer && { authorizer: AUTHORIZER_TYPE, 'authorizer.requestResource': RESOURCE_CHECK_TYPE }),
+    },
+    ...(options.patchTypes && { structs: patchType }),
+  });
+  CACHE.set(key, made);
+  return made;
+}
+
+const JSON_PATCH_TYPE = struct('JSONPatch', { op: STRING, path: STRING, from: STRING, value: DYN });
+
+function patchType(name: string): Type | undefined {
+  if (name === 'JSONPatch') return JSON_PATCH_TYPE;
+  return name === 'Object' || name.startsWith('Object.') ? struct(name, 'any') : undefined;
+}

@@ -1,0 +1,246 @@
+import { checkBudget } from '../budget.ts';
+import type { Activation } from '../environment.ts';
+import { mapEntries, mapKeys } from '../equality.ts';
+import { CelError, isMap, MapValue, mapKey, type Result, type Value } from '../value.ts';
+import { goTypeName } from './go-type.ts';
+import { located, merged, notBool, type Step } from './step.ts';
+
+/**
+ * Holds the value of a macro's variable while its body is evaluated. It lives in the plan: an evaluation is synchronous
+ * and no expression evaluates itself, so no two evaluations meet in one cell.
+ */
+export interface Cell {
+  value: Result | undefined;
+}
+
+/** A planned comprehension over a list or a map. */
+export interface PlannedFold {
+  readonly at: number;
+  readonly range: Step;
+  readonly first: Cell;
+  readonly second?: Cell;
+  readonly filter?: Step;
+  readonly body: Step;
+  /** True where the body is a constant, so that a list of it costs nothing to make. */
+  readonly constantBody: boolean;
+}
+
+/** Takes one item (the cells hold it); true ends the loop. */
+type Visit = (activation: Activation) => boolean;
+
+/** Runs the loop; the error of a range that is none, or undefined. */
+function each(fold: PlannedFold, activation: Activation, visit: Visit): CelError | undefined {
+  const range = fold.range(activation);
+  if (range instanceof CelError) return range;
+  const { first, second } = fold;
+  const failure = second
+    ? eachPair(range, first, second, activation, visit)
+    : eachItem(range, first, activation, visit);
+  first.value = undefined;
+  if (second) second.value = undefined;
+  return failure && located(failure, fold.at);
+}
+
+function eachItem(range: Value, cell: Cell, activation: Activation, visit: Visit): CelError | undefined {
+  const items = Array.isArray(range) ? range : isMap(range) ? mapKeys(range) : undefined;
+  if (!items) return new CelError(`got '${goTypeName(range)}', expected iterable type`);
+  for (let index = 0; index < items.length; index++) {
+    cell.value = items[index];
+    if (visit(activation)) return undefined;
+    checkBudget(activation);
+  }
+  return undefined;
+}
+
+function eachPair(range: Value, first: Cell, second: Cell, activation: Activation, visit: Visit): CelError | undefined {
+  const pairs = Array.isArray(range)
+    ? range.map((item, index) => [index, item] as const)
+    : isMap(range)
+      ? mapEntries(range)
+      : undefined;
+  if (!pairs) return new CelError(`unsupported comprehension range type: ${goTypeName(range)}`);
+  for (const [key, value] of pairs) {
+    first.value = key;
+    second.value = value;
+    if (visit(activation)) return undefined;
+    checkBudget(activation);
+  }
+  return undefined;
+}
+
+/**
+ * `all` and `exists`: `decisive` ends the loop and wins over errors. Before each item the API server evaluates a
+ * condition on the accumulator, once more after an item that decided, and reads the accumulator at the end.
+ */
+export function quantifierStep(fold: PlannedFold, decisive: boolean): Step {
+  const condition = decisive ? 3 : 2;
+  const { body } = fold;
+  return (activation) => {
+    let error: CelError | undefined;
+    let decided = false;
+    const failure = each(fold, activation, () => {
+      activation.cost += condition;
+      if (decided) return true;
+      activation.cost++;
+      const value = body(activation);
+      if (value === decisive) decided = true;
+      else if (value !== !decisive) error = merged(error, notBool(value));
+      return false;
+    });
+    if (failure) return failure;
+    activation.cost++;
+    return decided ? decisive : (error ?? !decisive);
+  };
+}
+
+/** `exists_one`: all items are looked at, an error is the result whatever comes after it. */
+export function existsOneStep(fold: PlannedFold): Step {
+  const { body } = fold;
+  return (activation) => {
+    let count = 0;
+    let error: CelError | undefined;
+    const failure = each(fold, activation, () => {
+      const value = body(activation);
+      if (value === true) {
+        activation.cost += 2;
+        count++;
+      } else if (value !== false) error = notBool(value);
+      return false;
+    });
+    if (failure) return failure;
+    activation.cost += 2;
+    return error ?? count === 1;
+  };
+}
+
+// Reads the accumulator, makes a list of one and adds it.
+const ACCUMULATE = 2;
+const LIST = 10;
+
+/** `map` and `transformList`, with or without a predicate. */
+export function mapStepOf(fold: PlannedFold): Step {
+  const { body, filter } = fold;
+  const cost = ACCUMULATE + (fold.constantBody ? 0 : LIST);
+  return collect(
+    fold,
+    () => {
+      const items: Value[] = [];
+      const add = (activation: Activation): CelError | undefined => {
+        activation.cost += cost;
+        const value = body(activation);
+        if (value instanceof CelError) return value;
+        items.push(value);
+        return undefined;
+      };
+      return { add, result: () => items };
+    },
+    filter,
+  );
+}
+
+/** `filter`: the items that the predicate holds for, as they are. */
+export function filterStep(fold: PlannedFold): Step {
+  return collect(
+    fold,
+    () => {
+      const items: Value[] = [];
+      const add = (activation: Activation): undefined => {
+        // The item is read as a variable, besides.
+        activation.cost += ACCUMULATE + LIST + 1;
+        items.push(fold.first.value as Value);
+      };
+      return { add, result: () => items };
+    },
+    fold.body,
+  );
+}
+
+/** `transformMap` (`whole` false: the key stays) and `transformMapEntry` (the body gives a map of entries). */
+export function transformMapStep(fold: PlannedFold, whole: boolean): Step {
+  return collect(
+    fold,
+    () => {
+      const entries = new Map<NonNullable<ReturnType<typeof mapKey>>, { key: Value; value: Value }>();
+      const add = (activation: Activation, failed: boolean): CelError | undefined => {
+        activation.cost++;
+        // With three arguments the API server's insertion does not evaluate what follows an error.
+        if (failed && !whole) return undefined;
+        if (!whole) activation.cost++;
+        const value = fold.body(activation);
+        activation.cost++;
+        if (value instanceof CelError) return value;
+        const added = whole
+          ? isMap(value)
+            ? mapEntries(value)
+            : undefined
+          : [[fold.first.value as Value, value] as const];
+        return added ? insert(entries, added) : new CelError('no such overload');
+      };
+      return { add, result: () => new MapValue(entries) };
+    },
+    fold.filter,
+  );
+}
+
+function insert(
+  entries: Map<NonNullable<ReturnType<typeof mapKey>>, { key: Value; value: Value }>,
+  added: readonly (readonly [Value, Value])[],
+): CelError | undefined {
+  for (const [key, value] of added) {
+    const held = mapKey(key);
+    if (held === undefined) return new CelError('unsupported key type');
+    if (entries.has(held)) return new CelError(`insert failed: key ${String(key)} already exists`);
+    entries.set(held, { key, value });
+  }
+  return undefined;
+}
+
+interface Collector {
+  /** Takes one item; `failed` where an earlier one has failed and only costs are left to count. */
+  add(activation: Activation, failed: boolean): CelError | undefined;
+  result(): Value;
+}
+
+// The accumulator goes on through errors: the first error of an addition stays, one of the predicate replaces it.
+function collect(fold: PlannedFold, collector: () => Collector, predicate: Step | undefined): Step {
+  return (activation) => {
+    const { add, result } = collector();
+    let error: CelError | undefined;
+    const failure = each(fold, activation, () => {
+      const wanted = predicate ? predicate(activation) : true;
+      if (wanted === false) return false;
+      if (wanted !== true) error = notBool(wanted);
+      else error = keepFirst(error, add(activation, error !== undefined));
+      return false;
+    });
+    return failure ?? finished(activation, error, result);
+  };
+}
+
+function keepFirst(first: CelError | undefined, second: CelError | undefined): CelError | undefined {
+  return first ?? second;
+}
+
+function finished(activation: Activation, error: CelError | undefined, result: () => Value): Result {
+  activation.cost++;
+  return error ?? result();
+}
+
+/** A body with a variable that is evaluated on its first use and then remembered. */
+export function bindStep(cell: Cell, body: Step): Step {
+  return (activation) => {
+    cell.value = undefined;
+    checkBudget(activation);
+    const result = body(activation);
+    cell.value = undefined;
+    return result;
+  };
+}
+
+/** Reads a bound variable. */
+export function boundStep(cell: Cell, init: Step): Step {
+  return (activation) => {
+    if (cell.value === undefined) cell.value = init(activation);
+    return cell.value;
+  };
+}

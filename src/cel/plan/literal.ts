@@ -1,0 +1,81 @@
+import { CelError, MapValue, mapKey, Optional, type Result, StructValue, type Value } from '../value.ts';
+import { located, type Step } from './step.ts';
+
+const LIST_COST = 10;
+const MAP_COST = 30;
+const STRUCT_COST = 40;
+
+/** A part of a literal; an optional one leaves nothing behind where it has no value. */
+export interface Part {
+  readonly step: Step;
+  readonly optional: boolean;
+}
+
+type Entry = { readonly key: Value; readonly value: Value };
+
+/** `[a, ?b]`; the first error among the elements is the result. */
+export function listStep(parts: readonly Part[], at: number): Step {
+  return (activation) => {
+    const items: Value[] = [];
+    for (const part of parts) {
+      const value = valueOfPart(part.step(activation), part, 'list element');
+      if (value instanceof CelError) {
+        activation.cost += LIST_COST;
+        return located(value, at);
+      }
+      if (value !== undefined) items.push(value);
+    }
+    activation.cost += LIST_COST;
+    return items;
+  };
+}
+
+/** `{k: v, ?k: v}`; of equal keys the last one counts. */
+export function mapStep(parts: readonly (Part & { readonly key: Step })[], at: number): Step {
+  return (activation) => {
+    const entries = new Map<NonNullable<ReturnType<typeof mapKey>>, Entry>();
+    const error = fill(parts, (part) => {
+      const key = part.key(activation);
+      if (key instanceof CelError) return key;
+      const value = valueOfPart(part.step(activation), part, `entry '${String(key)}'`);
+      if (value instanceof CelError) return value;
+      const held = mapKey(key);
+      if (held === undefined) return new CelError('unsupported key type');
+      if (value === undefined) entries.delete(held);
+      else entries.set(held, { key, value });
+      return undefined;
+    });
+    activation.cost += MAP_COST;
+    return error ? located(error, at) : new MapValue(entries);
+  };
+}
+
+/** `Name{field: value}`. */
+export function structStep(name: string, parts: readonly (Part & { readonly name: string })[], at: number): Step {
+  return (activation) => {
+    const fields = new Map<string, Value>();
+    const error = fill(parts, (part) => {
+      const value = valueOfPart(part.step(activation), part, `entry '${part.name}'`);
+      if (value instanceof CelError) return value;
+      if (value === undefined) fields.delete(part.name);
+      else fields.set(part.name, value);
+      return undefined;
+    });
+    activation.cost += STRUCT_COST;
+    return error ? located(error, at) : new StructValue(name, Object.fromEntries(fields));
+  };
+}
+
+function fill<T>(parts: readonly T[], add: (part: T) => CelError | undefined): CelError | undefined {
+  for (const part of parts) {
+    const error = add(part);
+    if (error) return error;
+  }
+  return undefined;
+}
+
+function valueOfPart(value: Result, part: Part, what: string): Result | undefined {
+  if (!part.optional || value instanceof CelError) return value;
+  if (value instanceof Optional) return value.value;
+  return new CelError(`cannot initialize optional ${what} from non-optional value ${String(value)}`);
+}
