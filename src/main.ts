@@ -24,7 +24,7 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   },
   test: {
     summary: 'check policies against the examples beside them',
-    load: async (exit) => (await import('./cli/test.ts')).testCommand(exit),
+    load: async (exit) => (await import('./cli/test.ts')).testCommand(print, exit),
   },
   demo: {
     summary: 'show the product at work on the examples, without a cluster',
@@ -49,6 +49,10 @@ async function run(argv: readonly string[]): Promise<void> {
     if (!(error instanceof CommanderError)) throw error;
     setExitCode(error.exitCode === 0 ? 0 : EXIT_UNUSABLE);
   }
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
 }
 
 // Not process.exit(): what is still on its way to a pipe would be lost.

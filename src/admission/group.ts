@@ -23,10 +23,12 @@ export function groupFindings(findings: readonly Finding[]): readonly FindingGro
 
 /** The message of a group: the first one's, and how many other containers (or places) it speaks for. */
 export function messageOf({ first, findings }: FindingGroup): string {
+  // A sentence or a phrase, as its policy likes: here it stands in the middle of a line.
+  const message = oneLine(first.message).replace(/\.$/, '');
   const others = findings.length - 1;
-  if (others === 0) return oneLine(first.message);
+  if (others === 0) return message;
   const noun = first.container === undefined ? 'place' : 'container';
-  return `${oneLine(first.message)} (and ${others} more ${noun}${others === 1 ? '' : 's'})`;
+  return `${message} (and ${others} more ${noun}${others === 1 ? '' : 's'})`;
 }
 
 /** Where a group was found: the paths as one, and the names of the containers. */

@@ -1,0 +1,123 @@
+/**
+ * What one decision costs, without HTTP: `node test/bench/decide.ts [seconds]`. Judges and mutates a Deployment with three
+ * containers by the bundled policies, with defaults and with everything switched on: one object that is good, one that
+ * breaks most rules. Prints microseconds per call, the median of several runs.
+ */
+import type { JsonMap } from '../../src/cel/value.ts';
+import { compilePolicy } from '../../src/engine/compile.ts';
+import type { PolicySet } from '../../src/engine/compiled.ts';
+import { decide } from '../../src/engine/decide.ts';
+import type { Context, Request } from '../../src/engine/decision.ts';
+import { mutate } from '../../src/engine/mutate.ts';
+import { policySet } from '../../src/engine/policy-set.ts';
+import { parsePolicies } from '../../src/policy/parse.ts';
+import { RECOMMENDED } from '../../src/policy/settings.ts';
+import { builtinPolicies } from '../../src/sources/builtin.ts';
+
+const RUNS = 5;
+
+function bundled(everything: boolean): PolicySet {
+  const sources = builtinPolicies().files.flatMap(({ text, file }) => parsePolicies(text, file).sources);
+  const policies = sources.map((source) => {
+    const action = source.policy.spec.mutations ? 'Mutate' : 'Deny';
+    const compiled = compilePolicy(source, everything ? { enforcement: { action } } : {});
+    if (!compiled.ok)
+      throw new Error(`${source.file} does not compile: ${compiled.problems.map((one) => one.message).join('; ')}`);
+    return compiled.policy;
+  });
+  return policySet(policies, RECOMMENDED);
+}
+
+function container(name: string, good: boolean): JsonMap {
+  const bare = {
+    name,
+    image: `registry.example.com/shop/${name}:${good ? '1.4.2' : 'latest'}`,
+    ports: [{ containerPort: 8080 }],
+    env: [{ name: 'LOG_LEVEL', value: 'info' }],
+  };
+  if (!good) return { ...bare, imagePullPolicy: 'IfNotPresent' };
+  const probe = { httpGet: { path: '/healthz', port: 8080 }, periodSeconds: 10 };
+  const quantities = { cpu: '500m', memory: '256Mi' };
+  return {
+    ...bare,
+    imagePullPolicy: 'IfNotPresent',
+    readinessProbe: probe,
+    livenessProbe: probe,
+    lifecycle: { preStop: { sleep: { seconds: 5 } } },
+    resources: { requests: quantities, limits: quantities },
+  };
+}
+
+function requestFor(good: boolean): Request {
+  const labels = { app: 'web' };
+  const term = { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: labels } };
+  const affinity = {
+    podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm: term }] },
+  };
+  const object = {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'web', namespace: 'shop', labels },
+    spec: {
+      replicas: 3,
+      selector: { matchLabels: labels },
+      ...(good && { revisionHistoryLimit: 3 }),
+      template: {
+        metadata: { labels },
+        spec: {
+          containers: ['web', 'cache', 'log'].map((name) => container(name, good)),
+          terminationGracePeriodSeconds: 30,
+          ...(good && { affinity, imagePullSecrets: [{ name: 'registry' }] }),
+        },
+      },
+    },
+  };
+  return {
+    uid: 'bench',
+    kind: { group: 'apps', version: 'v1', kind: 'Deployment' },
+    resource: { group: 'apps', version: 'v1', resource: 'deployments' },
+    name: 'web',
+    namespace: 'shop',
+    operation: 'CREATE',
+    userInfo: { username: 'bench' },
+    object,
+    oldObject: null,
+  };
+}
+
+const context: Context = {
+  namespace: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop', labels: {} } },
+  lookup: { get: () => null, list: () => [] },
+};
+
+/** Microseconds per call. */
+function measure(seconds: number, call: () => unknown): number {
+  const times = Array.from({ length: RUNS }, () => {
+    const end = performance.now() + (seconds * 1000) / RUNS;
+    const start = performance.now();
+    let calls = 0;
+    while (performance.now() < end) for (let repeat = 0; repeat < 50; repeat++, calls++) call();
+    return ((performance.now() - start) * 1000) / calls;
+  });
+  return times.sort((a, b) => a - b)[RUNS >> 1] as number;
+}
+
+const seconds = Number(process.argv[2] ?? 2);
+for (const everything of [false, true]) {
+  const set = bundled(everything);
+  console.log(`${set.policies.length} policies, ${everything ? 'all switched on' : 'as they come'}`);
+  for (const good of [true, false]) {
+    const request = requestFor(good);
+    const { findings, failures, notJudged } = decide(set, request, context);
+    const { patch } = mutate(set, request, context);
+    console.log(
+      `  ${good ? 'good' : 'bad '}  decide ${measure(seconds, () => decide(set, request, context))
+        .toFixed(1)
+        .padStart(6)} us` +
+        `  mutate ${measure(seconds, () => mutate(set, request, context))
+          .toFixed(1)
+          .padStart(6)} us` +
+        `  (${findings.length} findings, ${findings.filter((finding) => finding.fix).length} fixes, ${failures.length} failures, ${notJudged.length} not judged, ${patch.length} changes)`,
+    );
+  }
+}
