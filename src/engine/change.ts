@@ -59,7 +59,9 @@ function produceConfiguration(result: Value): Change | CelError {
  */
 function jsonOf(value: Value, root: string): Value | CelError {
   const misplaced = misplacedType(value, root);
-  return misplaced === undefined ? toJson(value) : new CelError(misplaced);
+  return misplaced === undefined
+    ? (toJson(value) ?? new CelError('the value has no form in JSON'))
+    : new CelError(misplaced);
 }
 
 /**

@@ -9,10 +9,13 @@ import { Resources } from './library.ts';
 import { type Places, placesIn } from './places.ts';
 import { type Subject, type Subjects, subjectsOf } from './subject.ts';
 import { Variables } from './variables.ts';
+import { Written } from './written.ts';
 
 export interface Evaluation {
   readonly request: Request;
   readonly context: Context;
+  /** The object as the user gave it. */
+  readonly written: KubernetesObject | null;
   readonly subjects: Subjects;
   readonly activation: Activation;
   /** What all of the bound policy's expressions together may cost. */
@@ -21,16 +24,25 @@ export interface Evaluation {
   places(object: KubernetesObject | null): Places;
 }
 
-/** Ready for `bind`. */
-export function startEvaluation(request: Request, context: Context): Evaluation {
+/**
+ * Ready for bindConditions. `written` is the object as the user gave it, where it is not the request's any more.
+ */
+export function startEvaluation(
+  request: Request,
+  context: Context,
+  written: KubernetesObject | null = request.object,
+): Evaluation {
   const variables: (Value | undefined)[] = new Array(SLOT_COUNT).fill(undefined);
   variables[SLOTS.request] = request as unknown as Value;
   variables[SLOTS.namespaceObject] = context.namespace === undefined ? UNKNOWN_NAMESPACE : context.namespace;
   variables[SLOTS.resources] = new Resources(context.lookup);
+  variables[SLOTS.written] = new Written(written, context.asWritten ?? false);
+  variables[SLOTS.kubernetesVersion] = context.kubernetesVersion ?? '';
   const indexed = new Map<KubernetesObject | null, Places>();
   return {
     request,
     context,
+    written,
     subjects: subjectsOf(request),
     activation: { variables, cost: 0, limit: 0 },
     budget: 0,

@@ -141,7 +141,7 @@ function stepOf(start: Evaluation, applied: Applicable): Step {
     bindRules(evaluation, policy);
     const next = mutated(evaluation, applied, subject, mutation, unanswered);
     if (next === undefined) continue;
-    evaluation = startEvaluation({ ...evaluation.request, object: next }, evaluation.context);
+    evaluation = startEvaluation({ ...evaluation.request, object: next }, evaluation.context, evaluation.written);
     subject = evaluation.subjects.of(policy) as Subject;
   }
   const patch = diff(start.request.object, evaluation.request.object);
