@@ -50,12 +50,16 @@ describe('loadConfig', () => {
       TIDEGATE_CERT_DIR: '/c',
       TIDEGATE_BUILTIN: 'false',
     };
-    const config = configOf({ env, flags: { port: '9443', builtin: true } });
+    const config = configOf({ env, flags: { port: '9443' } });
     expect(config.server.port).toBe(9443);
     expect(config.logLevel).toBe('debug');
     expect(config.server.certDir).toBe('/c');
-    expect(config.policies.builtin).toBe(true);
-    expect(configOf({ env }).policies.builtin).toBe(false);
+  });
+
+  it('leaves out the built-in policies where the flag or the environment says so', () => {
+    expect(configOf({ flags: { builtin: true } }).policies.builtin).toBe(true);
+    expect(configOf({ flags: { builtin: false } }).policies.builtin).toBe(false);
+    expect(configOf({ flags: { builtin: true }, env: { TIDEGATE_BUILTIN: 'false' } }).policies.builtin).toBe(false);
   });
 
   it('ignores the variable that Kubernetes sets for a Service called tidegate', () => {
@@ -78,13 +82,19 @@ describe('loadConfig', () => {
 
   it('names every problem by its flag, variable or line', () => {
     writeFileSync(join(cwd, 'tidegate.yaml'), `${SETTINGS}profil: strict\n`);
-    const env = { TIDEGATE_LOG_LEVEL: 'inof', TIDEGATE_BODY_BYTES: '1e6', TIDEGATE_BUILTIN: 'yes' };
-    expect(problemsOf({ env, flags: { port: '70000', requestTimeoutMs: '-1' } }).toSorted()).toEqual([
+    const env = {
+      TIDEGATE_PROFILE: 'strct',
+      TIDEGATE_BODY_BYTES: '1e6',
+      TIDEGATE_BUILTIN: 'yes',
+      TIDEGATE_REQUEST_TIMEOUT_MS: '-1',
+    };
+    expect(problemsOf({ env, flags: { port: '70000', logLevel: 'loud' } }).toSorted()).toEqual([
+      '--log-level: must be one of silent, fatal, error, warn, info, debug, trace, is "loud"',
       '--port: must be a whole number from 0 to 65535, is "70000"',
-      '--request-timeout-ms: must be a whole number from 100 to 60000, is "-1"',
       'TIDEGATE_BODY_BYTES: must be a whole number from 1024 to 1073741824, is "1e6"',
       'TIDEGATE_BUILTIN: must be true or false, is "yes"',
-      'TIDEGATE_LOG_LEVEL: must be one of silent, fatal, error, warn, info, debug, trace, is "inof" (did you mean "info"?)',
+      'TIDEGATE_PROFILE: must be one of baseline, recommended, strict, is "strct" (did you mean "strict"?)',
+      'TIDEGATE_REQUEST_TIMEOUT_MS: must be a whole number from 100 to 60000, is "-1"',
       'tidegate.yaml:3:1: unknown field "profil" (did you mean "profile"?)',
     ]);
   });

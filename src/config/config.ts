@@ -11,7 +11,7 @@ import {
   type SettingsPlace,
 } from '../policy/settings.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
-import { choice, flag, integer, type Option, readOption, text } from './option.ts';
+import { boolean, choice, integer, type Option, readOption, text } from './option.ts';
 
 export const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 
@@ -53,20 +53,20 @@ export type ConfigResult =
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 // The environment has no TIDEGATE_PORT: for a Service called tidegate, Kubernetes sets that one to an address.
-const HOST = text('host', 'TIDEGATE_LISTEN_HOST', '0.0.0.0');
-const PORT = integer('port', 'TIDEGATE_LISTEN_PORT', 8443, { from: 0, to: 65_535 });
-const CERT_DIR = text('certDir', 'TIDEGATE_CERT_DIR', 'certs');
-const BODY_BYTES = integer('bodyBytes', 'TIDEGATE_BODY_BYTES', DEFAULT_LIMITS.bodyBytes, { from: 1024, to: 2 ** 30 });
-const DEPTH = integer('depth', 'TIDEGATE_DEPTH', DEFAULT_LIMITS.depth, { from: 32, to: 1000 });
-const TIMEOUT = integer('requestTimeoutMs', 'TIDEGATE_REQUEST_TIMEOUT_MS', DEFAULT_LIMITS.requestTimeoutMs, {
+const HOST = text({ flag: 'host', env: 'TIDEGATE_LISTEN_HOST' }, '0.0.0.0');
+const PORT = integer({ flag: 'port', env: 'TIDEGATE_LISTEN_PORT' }, 8443, { from: 0, to: 65_535 });
+const CERT_DIR = text({ flag: 'certDir', env: 'TIDEGATE_CERT_DIR' }, 'certs');
+const BODY_BYTES = integer({ env: 'TIDEGATE_BODY_BYTES' }, DEFAULT_LIMITS.bodyBytes, { from: 1024, to: 2 ** 30 });
+const DEPTH = integer({ env: 'TIDEGATE_DEPTH' }, DEFAULT_LIMITS.depth, { from: 32, to: 1000 });
+const TIMEOUT = integer({ env: 'TIDEGATE_REQUEST_TIMEOUT_MS' }, DEFAULT_LIMITS.requestTimeoutMs, {
   from: 100,
   to: 60_000,
 });
-const LOG_LEVEL = choice('logLevel', 'TIDEGATE_LOG_LEVEL', LOG_LEVELS, 'info');
-const KUBECONFIG = text('kubeconfig', 'TIDEGATE_KUBECONFIG', '');
-const BUILTIN = flag('builtin', 'TIDEGATE_BUILTIN', true);
-const PROFILE = choice('profile', 'TIDEGATE_PROFILE', ['', ...PROFILES], '');
-const SETTINGS = text('settings', 'TIDEGATE_SETTINGS', '');
+const LOG_LEVEL = choice({ flag: 'logLevel', env: 'TIDEGATE_LOG_LEVEL' }, LOG_LEVELS, 'info');
+const KUBECONFIG = text({ flag: 'kubeconfig', env: 'TIDEGATE_KUBECONFIG' }, '');
+const BUILTIN = boolean({ env: 'TIDEGATE_BUILTIN' }, true);
+const PROFILE = choice({ flag: 'profile', env: 'TIDEGATE_PROFILE' }, ['', ...PROFILES], '');
+const SETTINGS = text({ flag: 'settings', env: 'TIDEGATE_SETTINGS' }, '');
 
 /** Reads it all; every problem at once, each under the name of the flag, the variable or the file that it comes from. */
 export function loadConfig(input: ConfigInput): ConfigResult {
@@ -85,11 +85,16 @@ export function loadConfig(input: ConfigInput): ConfigResult {
     }),
     logLevel: read(LOG_LEVEL),
     kubeconfig: kubeconfig ? resolve(input.cwd, kubeconfig) : undefined,
-    policies: Object.freeze({ paths: Object.freeze(policyPaths(input)), builtin: read(BUILTIN) }),
+    policies: Object.freeze({ paths: Object.freeze(policyPaths(input)), builtin: isBuiltin(input, read(BUILTIN)) }),
     settings: Object.freeze({ ...settings, profile: read(PROFILE) || settings.profile }),
     settingsPlace: file?.ok ? file.place : undefined,
   };
   return problems.length > 0 ? { ok: false, problems } : { ok: true, config: Object.freeze(config) };
+}
+
+/** `--no-builtin` can only turn them off: without it, commander says true. */
+function isBuiltin({ flags }: ConfigInput, fromEnv: boolean): boolean {
+  return flags['builtin'] !== false && fromEnv;
 }
 
 /** `--policies PATH…`, or TIDEGATE_POLICIES, paths separated as in PATH. */
