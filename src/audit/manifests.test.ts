@@ -36,7 +36,7 @@ describe('objects', () => {
   });
 
   it('in a List count as if they stood alone, nested and typed lists included', () => {
-    const item = '{apiVersion: v1, kind: Pod, metadata: {name: a}}';
+    const item = '{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {containers: []}}';
     const typed = '{apiVersion: v1, kind: ConfigMapList, items: [{metadata: {name: b}}]}';
     const { names, manifests } = read(`apiVersion: v1\nkind: List\nitems:\n- ${item}\n-\n  ${typed}\n`);
     expect(names).toEqual(['Pod a', 'ConfigMap b']);
@@ -56,13 +56,15 @@ describe('objects', () => {
   });
 
   it('without a name are judged, and named', () => {
-    const { names, problems } = read('apiVersion: v1\nkind: Pod\nmetadata: {}\n---\napiVersion: v1\nkind: Pod\n');
+    const { names, problems } = read(
+      'apiVersion: v1\nkind: Service\nmetadata: {}\n---\napiVersion: v1\nkind: Service\n',
+    );
     expect(names).toHaveLength(2);
     expect(problems).toEqual([
-      'a.yaml:3:1: this Pod has no name (give it a metadata.name)',
-      'a.yaml:5:1: this Pod has no name (give it a metadata.name)',
+      'a.yaml:3:1: this Service has no name (give it a metadata.name)',
+      'a.yaml:5:1: this Service has no name (give it a metadata.name)',
     ]);
-    expect(read('apiVersion: v1\nkind: Pod\nmetadata: {generateName: a-}\n').problems).toEqual([]);
+    expect(read('apiVersion: v1\nkind: Service\nmetadata: {generateName: a-}\n').problems).toEqual([]);
   });
 });
 
@@ -102,6 +104,20 @@ describe('one broken document', () => {
     expect(problems).toEqual([
       'a.yaml:8:5: cannot be read as Pod: spec.containers[1] is a string, expected an object (and 1 more like it: is the indentation right?)',
     ]);
+  });
+});
+
+it('tells a patch from an object', () => {
+  const patch = 'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\n';
+  expect(read(`${patch}spec:\n  replicas: 2\n`)).toMatchObject({
+    names: ['Deployment a'],
+    problems: [
+      'a.yaml:4:1: this Deployment has no spec.template.spec.containers (a patch? judge what is built with it: kustomize build . | tidegate audit -)',
+    ],
+  });
+  expect(read(`${patch}$patch: delete\n`)).toMatchObject({
+    problems: [],
+    skipped: [{ reason: 'a patch of kustomize, not a Kubernetes object' }],
   });
 });
 

@@ -7,7 +7,7 @@ import type { Skipped } from '../report/report.ts';
 import { splitDocuments } from './documents.ts';
 import { isBuiltInGroup } from './kinds.ts';
 import { type Locator, locatorOf } from './locate.ts';
-import { shapeErrors } from './shape.ts';
+import { containersPath, shapeErrors, withList } from './shape.ts';
 import { readYaml } from './yaml.ts';
 
 /** The text of a file, under the name that reports give it. */
@@ -105,6 +105,7 @@ function withoutNulls(value: Value): Value {
   return Object.fromEntries(fields.map(([name, field]) => [name, withoutNulls(field)]));
 }
 
+const PATCH_HINT = 'a patch? judge what is built with it: kustomize build . | tidegate audit -';
 const HELM_HINT = 'a Helm template? render it first: helm template CHART | tidegate audit -';
 
 function addDocument(file: string, text: string, linesBefore: number, collector: Collector): void {
@@ -160,6 +161,7 @@ function identify(value: Value): Content {
   if (!isMap(value)) return { is: 'foreign', reason: 'plain text, not a Kubernetes object' };
   const { apiVersion, kind, metadata, items } = value;
   const named = [apiVersion, kind, metadata].filter((field) => field !== undefined).length;
+  if (value['$patch'] !== undefined) return { is: 'foreign', reason: 'a patch of kustomize, not a Kubernetes object' };
   if (named < 2) return { is: 'foreign', reason: 'no Kubernetes object: it has no apiVersion, kind and metadata' };
   if (typeof apiVersion !== 'string') return broken(value, 'apiVersion');
   if (typeof kind !== 'string') return broken(value, 'kind');
@@ -190,12 +192,18 @@ function addObject({ apiVersion, kind, object }: IdentifiedObject, place: Place,
     collector.problems.push(place.problem(message, error.path, hint));
     return;
   }
+  const containers = containersPath(groupOf(apiVersion), kind) ?? [];
+  const whole = withList(object, containers);
+  if (whole !== object) {
+    const message = `this ${kind} has no ${formatPath(containers)}`;
+    collector.problems.push(place.problem(message, containers, PATCH_HINT));
+  }
   const metadata = (object['metadata'] ?? {}) as JsonMap;
   if (metadata['name'] === undefined && metadata['generateName'] === undefined) {
     collector.problems.push(place.problem(`this ${kind} has no name`, ['metadata'], 'give it a metadata.name'));
   }
   const locate = (path: Path): Position => place.locate(path);
-  collector.manifests.push({ object, apiVersion, kind, metadata, file: place.file, locate });
+  collector.manifests.push({ object: whole, apiVersion, kind, metadata, file: place.file, locate });
 }
 
 function groupOf(apiVersion: string): string {

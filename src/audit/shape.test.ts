@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { JsonMap } from '../cel/value.ts';
-import { shapeErrors } from './shape.ts';
+import { containersPath, shapeErrors, withList } from './shape.ts';
 
 const CONTAINERS = [{ name: 'a', image: 'x', ports: [{ containerPort: 80 }] }];
 
@@ -37,4 +37,14 @@ it.each<[string, string, JsonMap, (string | number)[], string]>([
 
 it('finds every error of an object', () => {
   expect(shapeErrors('', 'Pod', { metadata: [], spec: { containers: ['sh', '-c'] } })).toHaveLength(3);
+});
+
+it('gives a workload without containers an empty list of them, and leaves any other as it is', () => {
+  const path = containersPath('apps', 'Deployment') ?? [];
+  const spec = { template: { spec: { containers: [] } } };
+  expect(withList({ spec: { replicas: 2 } }, path)).toEqual({ spec: { replicas: 2, ...spec } });
+  expect(withList({}, path)).toEqual({ spec });
+  const whole = { spec };
+  expect(withList(whole, path)).toBe(whole);
+  expect(containersPath('', 'Service')).toBeUndefined();
 });

@@ -96,6 +96,22 @@ export function shapeErrors(group: string, kind: string, value: JsonMap): ShapeE
   return errors;
 }
 
+/** Where a kind with a Pod template keeps its containers; undefined for other kinds. */
+export function containersPath(group: string, kind: string): readonly string[] | undefined {
+  const template = templateKind(group, kind);
+  return template && [...template.prefix.map(String), 'spec', 'containers'];
+}
+
+/** The object, with an empty list at `path` where it has nothing: then a policy that reads it finds nothing wrong. */
+export function withList(object: JsonMap, path: readonly string[]): JsonMap {
+  const [field, ...rest] = path;
+  if (field === undefined) return object;
+  const inner = object[field];
+  if (rest.length === 0) return inner === undefined ? { ...object, [field]: [] } : object;
+  const filled = withList((inner ?? {}) as JsonMap, rest);
+  return filled === inner ? object : { ...object, [field]: filled };
+}
+
 const SHAPES = new Map<string, Shape>();
 
 function shapeOf(group: string, kind: string): Shape {
