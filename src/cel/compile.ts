@@ -65,8 +65,7 @@ function callsOf(checked: Checked): readonly CallFact[] {
     const reference = checked.references.get(expr);
     if (expr.kind === 'call' && reference?.kind === 'call') {
       const args = reference.member && expr.target ? [expr.target, ...expr.args] : expr.args;
-      const simple = args.every((argument) => argument.kind === 'ident' || literalValue(argument) !== undefined);
-      if (simple) calls.push({ name: reference.name, literals: args.map(literalValue) });
+      calls.push({ name: reference.name, literals: args.map(literalValue) });
     }
     children(expr).forEach(visit);
   };

@@ -45,7 +45,7 @@ export interface Program {
   readonly type: Type;
   /** Names of the environment's variables that the expression reads. */
   readonly references: ReadonlySet<string>;
-  /** Calls whose arguments are all literals or idents, as written: lets the host see `resources.get("v1", …)` ahead. */
+  /** All calls, with those arguments that are literals: lets the host see `resources.get("v1", …)` ahead. */
   readonly calls: readonly { readonly name: string; readonly literals: readonly (Value | undefined)[] }[];
   /** Returns a value or a CelError, never throws. Costs are added to the activation. */
   evaluate(activation: Activation): Result;
