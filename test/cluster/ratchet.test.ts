@@ -39,7 +39,7 @@ describe('a bad Deployment that was there before the webhook', () => {
     const warnings = stderr.trim().split('\n');
     expect(warnings.length).toBeGreaterThan(2);
     for (const warning of warnings) expect(warning).toMatch(/^Warning: .{1,120}$/);
-    expect(stderr).toContain('require-readiness-probe: Container "web" has no readinessProbe. (not new: tolerated)');
+    expect(stderr).toContain('require-readiness-probe: Container "web" has no readinessProbe (not new: tolerated)');
   });
 
   it('can be rolled back and restarted', async () => {
@@ -51,7 +51,7 @@ describe('a bad Deployment that was there before the webhook', () => {
     const { code, stderr } = await shop.kubectl(['patch', ...old, '--type=json', '-p', removal]);
     expect(code).toBe(1);
     expect(stderr).toContain('1 problem in');
-    expect(stderr).toContain('require-readiness-probe: Container "metrics" has no readinessProbe.');
+    expect(stderr).toContain('require-readiness-probe: Container "metrics" has no readinessProbe');
     const denial = stderr.slice(stderr.indexOf('denied the request'));
     expect(denial).not.toContain('"web"');
   });
