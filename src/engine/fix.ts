@@ -1,6 +1,7 @@
 /** Fixes that are proven: applied, judged again, and offered only where the mistake is gone and no other has come. */
 import { CelError } from '../cel/value.ts';
 import { applyChange, type Change, produceChange } from './change.ts';
+import type { CompiledPolicy } from './compiled.ts';
 import type { KubernetesObject, Patch } from './decision.ts';
 import { diff } from './diff.ts';
 import { SLOTS } from './environment.ts';
@@ -26,6 +27,9 @@ interface Candidate extends Fixable {
   readonly fixed: KubernetesObject;
 }
 
+// An object of a megabyte can hold thousands of mistakes, and each fix walks the object. Nobody reads that many.
+const MAX_FIXES = 64;
+
 // Where fixes disturb each other they are proven one by one, each by judging the object anew: no more than these.
 const MAX_SINGLE_PROOFS = 8;
 
@@ -42,7 +46,7 @@ export function provenFixes(
 ): ReadonlyMap<Violation, Patch> {
   const { object } = evaluation.request;
   if (object === null) return new Map();
-  const candidates = fixable.flatMap((entry) => candidateOf(evaluation, object, entry) ?? []);
+  const candidates = candidatesOf(evaluation, object, fixable.slice(0, MAX_FIXES));
   const together = candidates.length > 1 ? applyAll(object, candidates) : undefined;
   if (together !== undefined && proves(candidates, before, judge(together))) return patchesOf(candidates);
   return patchesOf(candidates.slice(0, MAX_SINGLE_PROOFS).filter((one) => proves([one], before, judge(one.fixed))));
@@ -52,21 +56,44 @@ function patchesOf(candidates: readonly Candidate[]): ReadonlyMap<Violation, Pat
   return new Map(candidates.map(({ violation, patch }) => [violation, patch]));
 }
 
-/** No fix for an expression that fails, depends on what is not known, or changes nothing. */
-function candidateOf(evaluation: Evaluation, object: KubernetesObject, fixable: Fixable): Candidate | undefined {
-  const { policy, validation, item, itemPath } = fixable.violation;
-  const subject = evaluation.subjects.of(policy);
-  if (validation.fix === undefined || subject === undefined) return undefined;
-  if (item !== undefined && itemPath === undefined) return undefined;
-  bindConditions(evaluation, policy, subject);
-  bindRules(evaluation, policy);
+function candidatesOf(
+  evaluation: Evaluation,
+  object: KubernetesObject,
+  fixable: readonly Fixable[],
+): readonly Candidate[] {
+  const candidates: Candidate[] = [];
+  let bound: CompiledPolicy | undefined;
+  for (const entry of fixable) {
+    const { policy } = entry.violation;
+    const subject = evaluation.subjects.of(policy);
+    if (subject === undefined) continue;
+    if (bound !== policy) {
+      bindConditions(evaluation, policy, subject);
+      bindRules(evaluation, policy);
+      bound = policy;
+    }
+    const candidate = candidateOf(evaluation, object, subject, entry);
+    if (candidate !== undefined) candidates.push(candidate);
+  }
+  return candidates;
+}
+
+/** No fix for an expression that fails, depends on what is not known, or changes nothing. The policy is bound. */
+function candidateOf(
+  evaluation: Evaluation,
+  object: KubernetesObject,
+  subject: Subject,
+  fixable: Fixable,
+): Candidate | undefined {
+  const { validation, item, itemPath } = fixable.violation;
+  if (validation.fix === undefined || (item !== undefined && itemPath === undefined)) return undefined;
   const { variables } = evaluation.activation;
   variables[SLOTS.item] = item;
   variables[SLOTS.itemPath] = toPointer(itemPath ?? []);
   const change = produceChange(evaluation, validation.fix);
   if (change instanceof CelError) return undefined;
   const changed = applyChange(object, subject, change);
-  if (!changed.ok) return undefined;
+  if (!changed.ok || changed.object === object) return undefined;
   const patch = diff(object, changed.object);
   return patch.length === 0 ? undefined : { ...fixable, subject, change, patch, fixed: changed.object };
 }
