@@ -36,10 +36,10 @@ describe('denialMessage', () => {
     expect(denialMessage(REQUEST, [finding(), other], []).match(/✗/g)).toHaveLength(2);
   });
 
-  it('gives the remediation where the fixes of a group differ or are long', () => {
+  it('gives the first fix where those of a group differ, and the remediation where it is long', () => {
     const fixed = (port: number) => [{ op: 'replace' as const, path: '/spec/x', value: { port } }];
     const differing = [findingIn('a', 0, { fix: fixed(1) }), findingIn('b', 1, { fix: fixed(2) })];
-    expect(denialMessage(REQUEST, differing, [])).toContain('  fix  Add a livenessProbe to each container.');
+    expect(denialMessage(REQUEST, differing, [])).toContain('  fix  set x: {port: 1} (a; the others alike)');
     const long = finding({ fix: [{ op: 'add', path: '/spec/x', value: 'x'.repeat(500) }] });
     expect(denialMessage(REQUEST, [long], [])).toContain('  fix  Add a livenessProbe to each container.');
   });

@@ -7,11 +7,12 @@ import { oneLine } from './group.ts';
 // One line of a wide terminal, less the label before it.
 const MAX_HINT = 140;
 
-/** The verified fix in YAML where it is short and the same for all of the group, the policy's remediation otherwise. */
+/** The verified fix of the group's first finding in YAML, where it is short; the policy's remediation otherwise. */
 export function fixHint({ first, findings }: FindingGroup): string {
-  const hints = new Set(findings.map(patchHint));
-  const [hint] = hints;
-  return hints.size === 1 && hint !== undefined ? hint : oneLine(first.remediation);
+  const hint = patchHint(first);
+  if (hint === undefined) return oneLine(first.remediation);
+  const same = findings.every((finding) => patchHint(finding) === hint);
+  return same ? hint : `${hint} (${first.container ?? 'the first'}; the others alike)`;
 }
 
 function patchHint({ fix }: Finding): string | undefined {

@@ -114,7 +114,9 @@ async function openCluster({ kubeconfig }: Config, set: PolicySet, log: Log): Pr
   ]);
   const found = clusterConfig(kubeconfig);
   if (!found.ok) return found;
-  const watch = watchCluster(found.config, set.lookups, (problem) => log.warn({ ...problem }, 'cannot watch'));
+  const watch = watchCluster(found.config, set.lookups, ({ apiVersion, resource, message }) =>
+    log.warn({ apiVersion, resource, reason: message }, 'cannot watch'),
+  );
   const late = new Promise((resolve) => setTimeout(resolve, CLUSTER_WAIT_MS).unref());
   await Promise.race([watch.attempted(), late]);
   return { ok: true, view: watch, stop: () => watch.stop() };

@@ -46,7 +46,7 @@ async function announcedPort(child: ChildProcess): Promise<number> {
 
 async function portIn(lines: AsyncIterable<string>): Promise<number | undefined> {
   for await (const line of lines) {
-    const [, port] = /ready: https:\/\/[^:]+:(\d+)/.exec(line) ?? [];
+    const [, port] = /ready: https?:\/\/[^:]+:(\d+)/.exec(line) ?? [];
     if (port !== undefined) return Number(port);
   }
   return undefined;

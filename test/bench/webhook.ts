@@ -3,7 +3,7 @@
  * a bare https server and a bare express server that parse the same review and allow it. Rounds are interleaved, so that
  * a noisy moment of the machine hits all alike; the ratios are what to compare.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,18 +13,39 @@ import { badReview, goodReview, UID } from './review.ts';
 import { type ServerProcess, startServer } from './server-process.ts';
 import { startupTimes } from './startup.ts';
 import { table } from './table.ts';
-import { expectAllowed, expectDenied, expectPatched } from './verdict.ts';
+import { BROKEN_IN_CLUSTER, expectAllowed, expectDenied, expectPatched } from './verdict.ts';
 
 const WARM_UP = 500;
 const REQUESTS = 3000;
 const ROUNDS = 3;
 const CONCURRENCIES = [1, 16] as const;
 
-/** How to start our webhook: the built one. */
+/** The built webhook, on any port, with all policies on, certificates and (where there is one) a cluster of its own. */
+function serve(folder: string, ...more: readonly string[]): readonly string[] {
+  const where = ['--host', '127.0.0.1', '--port', '0', '--cert-dir', join(folder, 'certs')];
+  return [TIDEGATE, 'serve', ...where, '--settings', SETTINGS, ...more];
+}
+
+const SETTINGS = fileURLToPath(new URL('settings.yaml', import.meta.url));
+
 const TIDEGATE = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
-function serveArguments(certDir: string): readonly string[] {
-  return [TIDEGATE, 'serve', '--host', '127.0.0.1', '--port', '0', '--cert-dir', certDir, '--log-level', 'info'];
+function serverScript(name: string): string {
+  return fileURLToPath(new URL(`servers/${name}.ts`, import.meta.url));
+}
+
+/** A kubeconfig for the cluster at `port`. */
+async function writeKubeconfig(file: string, port: number): Promise<void> {
+  const named = (key: string, value: object): object[] => [{ name: 'bench', [key]: value }];
+  const config = {
+    apiVersion: 'v1',
+    kind: 'Config',
+    'current-context': 'bench',
+    contexts: named('context', { cluster: 'bench', user: 'bench' }),
+    clusters: named('cluster', { server: `http://127.0.0.1:${port}`, 'insecure-skip-tls-verify': true }),
+    users: named('user', {}),
+  };
+  await writeFile(file, JSON.stringify(config));
 }
 
 interface Case {
@@ -40,18 +61,21 @@ interface Measurement extends LoadResult {
 
 /** Runs all of it and prints it: about two minutes. */
 export async function benchWebhook(): Promise<void> {
-  const certDir = await mkdtemp(join(tmpdir(), 'tidegate-bench-'));
+  const folder = await mkdtemp(join(tmpdir(), 'tidegate-bench-'));
   const servers: ServerProcess[] = [];
+  const started = async (args: readonly string[]): Promise<ServerProcess> => {
+    const server = await startServer(args);
+    servers.push(server);
+    return server;
+  };
   try {
-    const started = async (args: readonly string[]): Promise<ServerProcess> => {
-      const server = await startServer(args);
-      servers.push(server);
-      return server;
-    };
-    const ours = await started(serveArguments(certDir));
-    const pair = [join(certDir, 'tls.crt'), join(certDir, 'tls.key')];
-    const https = await started([fileURLToPath(new URL('servers/bare-https.ts', import.meta.url)), ...pair]);
-    const express = await started([fileURLToPath(new URL('servers/bare-express.ts', import.meta.url)), ...pair]);
+    const cluster = await started([serverScript('cluster')]);
+    const kubeconfig = join(folder, 'kubeconfig');
+    await writeKubeconfig(kubeconfig, cluster.port);
+    const ours = await started(serve(folder, '--kubeconfig', kubeconfig));
+    const pair = [join(folder, 'certs', 'tls.crt'), join(folder, 'certs', 'tls.key')];
+    const https = await started([serverScript('bare-https'), ...pair]);
+    const express = await started([serverScript('bare-express'), ...pair]);
     const cases = await casesOf({ ours, https, express });
     for (const { target } of cases) await load(target, WARM_UP, 16);
     for (const concurrency of CONCURRENCIES) {
@@ -59,10 +83,10 @@ export async function benchWebhook(): Promise<void> {
       console.log(`\nWebhook, ${concurrency} at a time (${REQUESTS} requests, median of ${ROUNDS} rounds)\n`);
       console.log(report(cases, results));
     }
+    console.log(`\n${await startupTimes(serve(folder))}`);
   } finally {
     await Promise.all(servers.map((server) => server.stop()));
-    console.log(`\n${await startupTimes(serveArguments(certDir))}`);
-    await rm(certDir, { recursive: true });
+    await rm(folder, { recursive: true });
   }
 }
 
@@ -88,10 +112,14 @@ async function casesOf(
     { name: 'bare https', server: https, target: bare(https) },
     { name: 'bare express', server: express, target: bare(express) },
     { name: 'validate, good', server: ours, target: await our('/validate', good, expectAllowed) },
-    { name: 'validate, bad', server: ours, target: await our('/validate', bad, expectDenied) },
+    { name: 'validate, bad', server: ours, target: await our('/validate', bad, expectDeniedInCluster) },
     { name: 'mutate, good', server: ours, target: await our('/mutate', good, expectAllowed) },
     { name: 'mutate, bad', server: ours, target: await our('/mutate', bad, expectPatched) },
   ];
+}
+
+function expectDeniedInCluster(answer: string): void {
+  expectDenied(answer, BROKEN_IN_CLUSTER);
 }
 
 async function measureAll(cases: readonly Case[], concurrency: number): Promise<readonly (readonly Measurement[])[]> {
