@@ -29,12 +29,14 @@ export function checkMap(checker: Checker, expr: MapLiteral): Type {
 /** The type of a struct literal, whose fields must be known and of the declared types. */
 export function checkStruct(checker: Checker, expr: StructLiteral): Type {
   const name = expr.name.startsWith('.') ? expr.name.slice(1) : expr.name;
-  const type = checker.declarations.struct(name);
-  if (!type && checker.declarations.constants.has(name)) {
+  const declaration = checker.declarations.struct(name);
+  if (!declaration && checker.declarations.constants.has(name)) {
     checker.issue(expr.at, `'${name}' is not a message type`);
     return { kind: 'error' };
   }
-  if (!type) return checker.undeclared(expr.at, expr.name);
+  if (!declaration) return checker.undeclared(expr.at, expr.name);
+  checker.references.set(expr, { kind: 'struct', declaration });
+  const { type } = declaration;
   for (const field of expr.fields) {
     const given = checker.check(field.value);
     const expected = fieldType(type, field.name);
@@ -50,7 +52,7 @@ export function checkStruct(checker: Checker, expr: StructLiteral): Type {
       `expected type of field '${field.name}' is '${formatType(expected)}' but provided type is '${found}'`,
     );
   }
-  return type;
+  return declaration.result?.type ?? type;
 }
 
 function fieldType(type: Type, name: string): Type | undefined {

@@ -41,10 +41,19 @@ function numeric(value: Value): number | bigint | undefined {
   return value instanceof Double || value instanceof Uint ? value.value : undefined;
 }
 
-function compareNumbers(a: number | bigint, b: number | bigint): number {
+function compareNumbers(left: number | bigint, right: number | bigint): number {
+  // An int and a double meet as doubles, as in cel-go.
+  const mixed = typeof left !== typeof right;
+  const a = mixed && isFractional(right) ? Number(left) : left;
+  const b = mixed && isFractional(left) ? Number(right) : right;
   if (a < b) return -1;
   if (a > b) return 1;
   return Number.isNaN(a) || Number.isNaN(b) ? Number.NaN : 0;
+}
+
+// A number beside a bigint is a double where it could not be an int.
+function isFractional(value: number | bigint): boolean {
+  return typeof value === 'number' && !Number.isSafeInteger(value);
 }
 
 function compareBytes(a: Uint8Array, b: Uint8Array): number {

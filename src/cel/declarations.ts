@@ -1,6 +1,6 @@
 import type { Overload } from './function.ts';
 import type { Type } from './type.ts';
-import type { Value } from './value.ts';
+import type { Result, Value } from './value.ts';
 
 /** A function with all overloads of all libraries; `cost` is what a call costs where the overload does not say. */
 export interface DeclaredFunction {
@@ -13,8 +13,15 @@ export interface Declarations {
   readonly variables: ReadonlyMap<string, { readonly slot: number; readonly type: Type }>;
   readonly constants: ReadonlyMap<string, { readonly type: Type; readonly value: Value }>;
   readonly functions: ReadonlyMap<string, DeclaredFunction>;
-  /** The type of a struct literal by its name, or undefined where there is none. */
-  struct(name: string): Type | undefined;
+  /** The struct of that name that a literal may make, or undefined where there is none. */
+  struct(name: string): StructDeclaration | undefined;
+}
+
+/** A struct that expressions may write as a literal. */
+export interface StructDeclaration {
+  readonly type: Type;
+  /** The value that stands for it, where it is not a StructValue, and that value's type. */
+  readonly result?: { readonly type: Type; readonly make: (fields: ReadonlyMap<string, Value>) => Result };
 }
 
 /** A variable of a macro; its identity tells it from others of the same name. */
@@ -29,6 +36,7 @@ export type Reference =
   | { readonly kind: 'local'; readonly local: Local }
   | { readonly kind: 'constant'; readonly value: Value }
   | CallReference
+  | { readonly kind: 'struct'; readonly declaration: StructDeclaration }
   | { readonly kind: 'locals'; readonly first: Local; readonly second?: Local };
 
 /** A call of a function: `name` in full, the overloads that the static types leave open, the receiver if there is one. */

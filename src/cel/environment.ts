@@ -1,5 +1,5 @@
 import { compile } from './compile.ts';
-import type { Declarations, DeclaredFunction } from './declarations.ts';
+import type { Declarations, DeclaredFunction, StructDeclaration } from './declarations.ts';
 import type { FunctionDeclaration, KubernetesVersion, Library } from './function.ts';
 import type { Type } from './type.ts';
 import type { Result, Value } from './value.ts';
@@ -23,8 +23,8 @@ export interface EnvironmentOptions {
   readonly variables?: Readonly<Record<string, Type>>;
   readonly functions?: readonly FunctionDeclaration[];
   readonly constants?: Readonly<Record<string, { readonly type: Type; readonly value: Value }>>;
-  /** The types of struct literals by their names; asked before those of the parent. */
-  readonly structs?: (name: string) => Type | undefined;
+  /** The structs that literals may make, by their names; asked before those of the parent. */
+  readonly structs?: (name: string) => StructDeclaration | undefined;
 }
 
 export type Compilation =

@@ -1,3 +1,4 @@
+import type { StructDeclaration } from './declarations.ts';
 import { type Environment, environment } from './environment.ts';
 import type { KubernetesVersion, Library } from './function.ts';
 import { NAMESPACE_TYPE, REQUEST_TYPE } from './kubernetes-request.ts';
@@ -15,7 +16,8 @@ import { SETS } from './library/sets.ts';
 import { STRINGS } from './library/strings.ts';
 import { URL_LIBRARY } from './library/url.ts';
 import { STANDARD } from './standard/standard.ts';
-import { DYN, STRING, struct, type Type } from './type.ts';
+import { wellKnownStruct } from './standard/well-known.ts';
+import { DYN, STRING, struct } from './type.ts';
 
 /** What an expression of a policy may use beyond `object`, `oldObject`, `request` and `namespaceObject`. */
 export interface KubernetesOptions {
@@ -57,7 +59,7 @@ export function kubernetesEnvironment(version: KubernetesVersion, options: Kuber
       ...(options.params && { params: DYN }),
       ...(options.authorizer && { authorizer: AUTHORIZER_TYPE, 'authorizer.requestResource': RESOURCE_CHECK_TYPE }),
     },
-    ...(options.patchTypes && { structs: patchType }),
+    structs: (name) => (options.patchTypes ? patchStruct(name) : undefined) ?? wellKnownStruct(name),
   });
   CACHE.set(key, made);
   return made;
@@ -65,7 +67,7 @@ export function kubernetesEnvironment(version: KubernetesVersion, options: Kuber
 
 const JSON_PATCH_TYPE = struct('JSONPatch', { op: STRING, path: STRING, from: STRING, value: DYN });
 
-function patchType(name: string): Type | undefined {
-  if (name === 'JSONPatch') return JSON_PATCH_TYPE;
-  return name === 'Object' || name.startsWith('Object.') ? struct(name, 'any') : undefined;
+function patchStruct(name: string): StructDeclaration | undefined {
+  if (name === 'JSONPatch') return { type: JSON_PATCH_TYPE };
+  return name === 'Object' || name.startsWith('Object.') ? { type: struct(name, 'any') } : undefined;
 }

@@ -90,25 +90,45 @@ function toToken(match: RegExpExecArray, at: number): Token | undefined {
   return undefined;
 }
 
-// A string that does not end, or has a bad escape, is unreadable up to the character that made it so.
+// What cannot be read ends with the character that made it so: the first one, or the one after half an operator, inside
+// a bad escape, or at the end of a line that a string does not reach over.
 function unreadable(source: string, at: number): string {
   const quote = /^[bB]?[rR]?("""|'''|"|')/.exec(source.slice(at, at + 5));
-  if (!quote) return String.fromCodePoint(source.codePointAt(at) ?? 0);
-  const body = at + quote[0].length;
-  const long = quote[1]?.length === 3;
-  let end = body;
+  if (quote) return unreadableString(source, at, quote[0].length, quote[1]?.length === 3);
+  const first = String.fromCodePoint(source.codePointAt(at) ?? 0);
+  if (!HALF_OPERATORS.includes(first)) return first;
+  return first + source.slice(at + 1, at + 2);
+}
+
+const HALF_OPERATORS: readonly string[] = ['&', '|', '`', '='];
+
+function unreadableString(source: string, at: number, prefix: number, long: boolean): string {
+  let end = at + prefix;
   while (end < source.length) {
     const character = source[end];
     if (!long && (character === '\n' || character === '\r')) break;
-    if (character === '\\') {
-      const reader = new RegExp(ESCAPE_SEQUENCE, 'y');
-      reader.lastIndex = end;
-      const match = reader.exec(source);
-      if (!match) return source.slice(at, Math.min(end + 2, source.length));
-      end += match[0].length;
+    if (character !== '\\') {
+      end++;
       continue;
     }
-    end++;
+    const width = escapeWidth(source, end);
+    if (width < 0) return source.slice(at, Math.min(end - width, source.length));
+    end += width;
   }
   return source.slice(at, end);
+}
+
+const DIGITS: Readonly<Record<string, number>> = { x: 2, X: 2, u: 4, U: 8 };
+
+// The width of the escape, or minus the width of its beginning up to and with the character that spoils it.
+function escapeWidth(source: string, at: number): number {
+  const reader = new RegExp(ESCAPE_SEQUENCE, 'y');
+  reader.lastIndex = at;
+  const match = reader.exec(source);
+  if (match) return match[0].length;
+  const letter = source[at + 1] ?? '';
+  const digits = DIGITS[letter];
+  if (digits === undefined) return /[0-3]/.test(letter) ? -(/^[0-7]/.test(source.slice(at + 2)) ? 4 : 3) : -2;
+  const good = /^[0-9a-fA-F]*/.exec(source.slice(at + 2, at + 2 + digits))?.[0].length ?? 0;
+  return -(2 + good + 1);
 }

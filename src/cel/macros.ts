@@ -1,12 +1,17 @@
 import { type Bind, type Call, type Expr, type Fold, type FoldMacro, OPERATOR } from './ast.ts';
-import { ParseAbort, type TokenStream } from './token-stream.ts';
+import type { TokenStream } from './token-stream.ts';
 
-/** Expands a call that is a macro; any other call comes back as it is. Bad arguments end the parse. */
+/** Expands a call that is a macro; any other call comes back as it is. Bad arguments are reported. */
 export function expandMacro(stream: TokenStream, call: Call): Expr {
   const expand = call.target
     ? RECEIVER[`${call.name}/${call.args.length}`]
     : GLOBAL[`${call.name}/${call.args.length}`];
-  return expand ? expand(stream, call, call.target ?? call) : call;
+  try {
+    return expand ? expand(stream, call, call.target ?? call) : call;
+  } catch (error) {
+    if (error instanceof BadArgument) return call;
+    throw error;
+  }
 }
 
 type Macro = (stream: TokenStream, call: Call, target: Expr) => Expr;
@@ -123,7 +128,10 @@ function name(stream: TokenStream, expr: Expr, message: string): string {
   return expr.kind === 'ident' && !expr.name.startsWith('.') ? expr.name : fail(stream, expr, message);
 }
 
+// Reports a bad argument; the parse goes on, so that other problems are reported with it.
+class BadArgument extends Error {}
+
 function fail(stream: TokenStream, expr: Expr, message: string): never {
   stream.issue(expr.at, message);
-  throw new ParseAbort();
+  throw new BadArgument();
 }

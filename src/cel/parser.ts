@@ -4,7 +4,7 @@ import { issueAt } from './issue.ts';
 import { MAX_EXPRESSION_LENGTH, MAX_NESTING } from './limits.ts';
 import { literal, numberLiteral } from './literal.ts';
 import { expandMacro } from './macros.ts';
-import { ParseAbort, TokenStream } from './token-stream.ts';
+import { ParseAbort, startsOperand, TokenStream } from './token-stream.ts';
 
 /** Parses an expression and expands its macros. Problems are returned, never thrown. */
 export function parse(
@@ -17,12 +17,18 @@ export function parse(
   const stream = new TokenStream(source);
   try {
     const expr = expression(stream);
-    if (!stream.at('end')) stream.syntax(stream.peek().at, `extraneous input '${stream.peek().text}' expecting <EOF>`);
+    if (!stream.at('end')) surplus(stream);
     if (stream.issues.length === 0) return { ok: true, expr };
   } catch (error) {
     if (!(error instanceof ParseAbort)) throw error;
   }
-  return { ok: false, issues: stream.issues };
+  return { ok: false, issues: stream.issues.toSorted((a, b) => a.offset - b.offset) };
+}
+
+// The API server's wording: a single surplus token is extraneous, with more behind it there is a mismatch.
+function surplus(stream: TokenStream): void {
+  const word = stream.peek(1).kind === 'end' ? 'extraneous' : 'mismatched';
+  stream.syntax(stream.peek().at, `${word} input '${stream.peek().text}' expecting <EOF>`);
 }
 
 const OPERAND = `{'[', '{', '(', '.', '-', '!', 'true', 'false', 'null', NUM_FLOAT, NUM_INT, NUM_UINT, STRING, BYTES, IDENTIFIER}`;
@@ -159,8 +165,18 @@ function primary(stream: TokenStream): Expr {
     case 'identifier':
       return named(stream);
     default:
-      return literal(stream) ?? stream.abort(`mismatched input '${token.text}' expecting ${OPERAND}`);
+      return literal(stream) ?? unexpected(stream);
   }
+}
+
+// One token too many is reported and passed over where an operand follows it.
+function unexpected(stream: TokenStream): Expr {
+  const { at, text, kind } = stream.peek();
+  if (kind === 'end' || !startsOperand(stream.peek(1)))
+    return stream.abort(`mismatched input '${text}' expecting ${OPERAND}`);
+  stream.syntax(at, `extraneous input '${text}' expecting ${OPERAND}`);
+  stream.next();
+  return primary(stream);
 }
 
 function named(stream: TokenStream): Expr {

@@ -3,6 +3,15 @@ import { issueAt } from './issue.ts';
 import { type Token, type TokenKind, tokenize } from './lexer.ts';
 import { MAX_NESTING, MAX_SYNTAX_ERRORS } from './limits.ts';
 
+const OPERAND_STARTS: ReadonlySet<string> = new Set(
+  '[ { ( . - ! true false null double int uint string bytes identifier'.split(' '),
+);
+
+/** True where an operand can start with the token. */
+export function startsOperand(token: Token): boolean {
+  return OPERAND_STARTS.has(token.kind);
+}
+
 /** Ends a parse whose first problem leaves nothing sensible to read; caught in parse(). */
 export class ParseAbort extends Error {}
 

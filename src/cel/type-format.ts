@@ -37,7 +37,7 @@ function write(type: Type, primitive: (name: string) => string): string {
     case 'map':
       return `map(${inner(type.key)}, ${inner(type.value)})`;
     case 'type':
-      return type.of.kind === 'type' ? 'type(type)' : `type(${inner(type.of)})`;
+      return `type(${inner(type.of)})`;
     case 'opaque':
       return type.parameters.length > 0 ? `${type.name}(${type.parameters.map(inner).join(', ')})` : type.name;
     case 'struct':

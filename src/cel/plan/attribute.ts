@@ -99,7 +99,7 @@ function resolve(activation: Activation, attribute: Path): Result {
     const next = qualify(activation, holder, qualifier, optional);
     if (next instanceof CelError) return located(next, qualifier.at);
     if (qualifier.mode === 'test') return next !== undefined;
-    if (next === undefined) return Optional.NONE;
+    if (next === undefined) return isTest(attribute) ? false : Optional.NONE;
     holder = next;
   }
   return optional ? new Optional(holder) : holder;

@@ -1,4 +1,4 @@
-import { CelError, MapValue, mapKey, Optional, type Result, StructValue, type Value } from '../value.ts';
+import { CelError, MapValue, mapKey, Optional, type Result, type Value } from '../value.ts';
 import { located, type Step } from './step.ts';
 
 const LIST_COST = 10;
@@ -50,8 +50,12 @@ export function mapStep(parts: readonly (Part & { readonly key: Step })[], at: n
   };
 }
 
-/** `Name{field: value}`. */
-export function structStep(name: string, parts: readonly (Part & { readonly name: string })[], at: number): Step {
+/** `Name{field: value}`; `make` gets the fields that have a value. */
+export function structStep(
+  make: (fields: ReadonlyMap<string, Value>) => Result,
+  parts: readonly (Part & { readonly name: string })[],
+  at: number,
+): Step {
   return (activation) => {
     const fields = new Map<string, Value>();
     const error = fill(parts, (part) => {
@@ -62,7 +66,8 @@ export function structStep(name: string, parts: readonly (Part & { readonly name
       return undefined;
     });
     activation.cost += STRUCT_COST;
-    return error ? located(error, at) : new StructValue(name, Object.fromEntries(fields));
+    const result = error ?? make(fields);
+    return result instanceof CelError ? located(result, at) : result;
   };
 }
 

@@ -48,7 +48,8 @@ export function find(holder: Value, key: Value): Result | undefined {
   return isMap(holder) ? mapGet(holder, key) : undefined;
 }
 
-function isQualifier(key: Value): boolean {
+/** True for values that can select: strings, bools and numbers. */
+export function isQualifier(key: Value): boolean {
   return (
     typeof key === 'string' ||
     typeof key === 'boolean' ||

@@ -1,7 +1,7 @@
-import { type Bind, type Call, type Expr, type Fold, OPERATOR, type Select } from '../ast.ts';
+import { type Bind, type Call, type Expr, type Fold, OPERATOR, type Select, type StructLiteral } from '../ast.ts';
 import type { Checked } from '../checker.ts';
 import type { CallReference, Local } from '../declarations.ts';
-import { CelError, type Value } from '../value.ts';
+import { CelError, type Result, StructValue, type Value } from '../value.ts';
 import { type Attribute, attributeStep, extend, path, type Qualifier, resolveStep } from './attribute.ts';
 import { callStep, type PlannedCall } from './call.ts';
 import { equalityStep } from './equality.ts';
@@ -16,9 +16,10 @@ import {
   quantifierStep,
   transformMapStep,
 } from './fold.ts';
+import { goTypeName } from './go-type.ts';
 import { listStep, mapStep, structStep } from './literal.ts';
 import { andStep, orElseStep, orStep } from './logic.ts';
-import { isSafeName } from './lookup.ts';
+import { isQualifier, isSafeName } from './lookup.ts';
 import { keyInMapStep, membershipStep } from './membership.ts';
 import { constantPlan, type Plan, type Step } from './step.ts';
 
@@ -93,7 +94,7 @@ class Planner {
       }
       case 'struct': {
         const parts = expr.fields.map(({ name, value, optional }) => ({ name, step: this.step(value), optional }));
-        return { step: structStep(expr.name.replace(/^\./, ''), parts, expr.at) };
+        return { step: structStep(this.maker(expr), parts, expr.at) };
       }
       case 'fold':
         return { step: this.fold(expr) };
@@ -152,7 +153,9 @@ class Planner {
           ? resolveStep(planned.attribute)
           : planned.step;
     const mode = call.name === OPERATOR.optionalIndex ? 'optional' : 'value';
-    if (key === null) throw new PlanError(call.at, 'invalid qualifier type: types.Null');
+    if (planned.constant !== undefined && !isQualifier(planned.constant)) {
+      throw new PlanError(call.at, `invalid qualifier type: ${goTypeName(planned.constant)}`);
+    }
     return attributePlan(extend(this.attribute(target), { at: call.at, key, mode }));
   }
 
@@ -219,6 +222,13 @@ class Planner {
     return container.attribute?.kind === 'path' && container.attribute.stable
       ? { step: keyInMapStep(container.step, key, general) }
       : undefined;
+  }
+
+  private maker(expr: StructLiteral): (fields: ReadonlyMap<string, Value>) => Result {
+    const reference = this.checked.references.get(expr);
+    if (reference?.kind === 'struct' && reference.declaration.result) return reference.declaration.result.make;
+    const name = expr.name.replace(/^\./, '');
+    return (fields) => new StructValue(name, Object.fromEntries(fields));
   }
 
   private fold(expr: Fold): Step {

@@ -9,6 +9,7 @@ import {
   list,
   map,
   NULL,
+  opaque,
   optional,
   STRING,
   TIMESTAMP,
@@ -33,7 +34,8 @@ const NAMED: readonly (readonly [string, Type])[] = [
   ['google.protobuf.Duration', DURATION],
 ];
 
-const TYPE: Type = { kind: 'type', of: { kind: 'type', of: DYN } };
+// The type of types has no parameter when it is named.
+const TYPE = typeOf(opaque('type'));
 
 /** The names of types, as values that `type(x)` is compared with. */
 export const TYPE_NAMES: Library = {
