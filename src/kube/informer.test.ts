@@ -126,10 +126,12 @@ describe('informer', () => {
     await start().attempted;
     answers.list = refuse(500);
     watching.at(-1)?.destroy();
-    await vi.waitFor(() => expect(problems.length).toBeGreaterThan(1), { timeout: 5000 });
+    await vi.waitFor(() => expect(lists).toBeGreaterThan(3), { timeout: 5000 });
     expect(names()).toEqual(['default']);
     answers.list = list(['after']);
     await vi.waitFor(() => expect(names()).toEqual(['after']), { timeout: 5000 });
+    const messages = problems.map(({ message }) => message);
+    expect(messages).toEqual([...new Set(messages)]);
   });
 
   it.each([401, 403, 404])('knows nothing while the answer is %i, and everything once it is readable', async (code) => {

@@ -27,7 +27,7 @@ const LAST_RETRY_MS = 30_000;
 
 /**
  * Watches a collection in all namespaces until it is stopped. Through disconnects the last known objects stay; a new list
- * replaces them, so that nothing deleted in between survives. `report` is told of every failure.
+ * replaces them, so that nothing deleted in between survives. `report` is told of a failure once, not of every attempt.
  */
 export function informer(
   config: KubeConfig,
@@ -42,6 +42,7 @@ export function informer(
 
   const follow = async (): Promise<void> => {
     let delay = FIRST_RETRY_MS;
+    let reported: string | undefined;
     while (!stopped.signal.aborted) {
       const attempt = listWatch(config, path);
       current = attempt.watch;
@@ -51,13 +52,15 @@ export function informer(
       if (attempt.failure() === undefined) {
         known = attempt.watch;
         delay = FIRST_RETRY_MS;
+        reported = undefined;
       }
       first.resolve();
       const failure = await attempt.failed;
       if (stopped.signal.aborted) return;
-      const unreadable = isUnreadable(failure);
-      if (unreadable) known = undefined;
-      report({ ...collection, message: describe(failure), unreadable });
+      const problem = { ...collection, message: describe(failure), unreadable: isUnreadable(failure) };
+      if (problem.unreadable) known = undefined;
+      if (problem.message !== reported) report(problem);
+      reported = problem.message;
       await setTimeout(delay, undefined, { signal: stopped.signal }).catch(() => undefined);
       delay = Math.min(delay * 2, LAST_RETRY_MS);
     }

@@ -24,7 +24,7 @@ const NAMESPACES: Collection = { apiVersion: 'v1', resource: 'namespaces' };
 
 /**
  * Watches namespaces and the given collections. Secrets are never read, whatever a policy asks for: their lookups stay
- * unknown. `report` hears of every failure; the watches mend themselves.
+ * unknown. `report` hears of each failure once; the watches mend themselves.
  */
 export function watchCluster(
   config: KubeConfig,
