@@ -43,12 +43,15 @@ export function interpolate<P>(
   return result + template.slice(at);
 }
 
+const PRECISION = /\.([0-9]*)/y;
+
 function parseClause(
   template: string,
   start: number,
 ): { readonly clause: Clause; readonly end: number } | FormatProblem {
   if (start >= template.length) return new FormatProblem('unexpected end of string');
-  const digits = /^\.([0-9]*)/.exec(template.slice(start, start + 32));
+  PRECISION.lastIndex = start;
+  const digits = PRECISION.exec(template);
   const at = start + (digits?.[0].length ?? 0);
   if (at >= template.length) return precisionProblem('could not find end of precision specifier');
   const precision = digits === null ? undefined : parsePrecision(digits[1] ?? '');

@@ -82,7 +82,7 @@ const FORMATS: Readonly<Record<string, NamedFormat>> = {
   uri: new NamedFormat('URI', 1103, uriProblems),
   uuid: new NamedFormat(
     'uuid',
-    84,
+    70,
     unless((text) => UUID.test(text), 'does not match the UUID format'),
   ),
   byte: new NamedFormat(

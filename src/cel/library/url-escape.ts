@@ -70,9 +70,9 @@ function hostProblem(byte: string, part: UrlPart): UrlProblem | undefined {
   return new UrlProblem(`invalid character ${quoteBytes(byte)} in host name`);
 }
 
-/** Hosts encode only bytes beyond ASCII, zones also a space and what a host may hold as it is. */
+/** Hosts escape only bytes beyond ASCII, zones also a space and what a host may hold as it is. */
 function escapeProblem(escaped: string, part: UrlPart): UrlProblem | undefined {
-  const wrong = new UrlProblem(`invalid URL encode ${quoteBytes(escaped)}`);
+  const wrong = new UrlProblem(`invalid URL escape ${quoteBytes(escaped)}`);
   if (!/^%[0-9A-Fa-f]{2}$/.test(escaped)) return wrong;
   if (escaped === '%25') return undefined;
   const code = Number.parseInt(escaped.slice(1), 16);
