@@ -141,6 +141,18 @@ describe('rules without an answer', () => {
       { failurePolicy: 'Ignore', message: "item 0: expression 'item.tty == true' resulted in error: no such key: tty" },
     ]);
   });
+  test('a forEach over something else than a list or a map is a failure, never a silent pass', () => {
+    const rule = policy('items', {
+      subject: 'PodTemplate',
+      validations: [{ forEach: 'object.spec.volumes', expression: 'true' }],
+    });
+    for (const volumes of [null, 'text', 7, true]) {
+      expect(judge([rule], requestOf(deployment([], { volumes }))).failures[0]?.message).toContain(
+        'neither a list nor a map',
+      );
+    }
+    expect(judge([rule], requestOf(deployment([]))).failures[0]?.message).toContain('no such key: volumes');
+  });
   test('what cannot be looked up is not judged', () => {
     const rule = one("resources.get('v1', 'services', 'shop', 'web') != null");
     expect(judge([rule], requestOf(pod([])))).toEqual({

@@ -40,14 +40,16 @@ function diffMap(out: PatchOperation[], path: string, before: JsonMap, after: Js
  * from left to right, so that each index counts what the ones before it have done.
  */
 function diffList(out: PatchOperation[], path: string, before: readonly Value[], after: readonly Value[]): void {
-  const gap: Gap = { before, after, from: 0, to: 0 };
-  for (const [left, right] of pairs(before, after)) {
-    diffGap(out, path, gap, left, right);
-    diffValue(out, `${path}/${right}`, before[left] as Value, after[right] as Value);
-    gap.from = left + 1;
-    gap.to = right + 1;
+  const { start, tail } = commonEnds(before, after, Object.is);
+  const gap: Gap = { before, after, from: start, to: start };
+  const changed = pairs(before.slice(start, before.length - tail), after.slice(start, after.length - tail));
+  for (const [left, right] of changed) {
+    diffGap(out, path, gap, start + left, start + right);
+    diffValue(out, `${path}/${start + right}`, before[start + left] as Value, after[start + right] as Value);
+    gap.from = start + left + 1;
+    gap.to = start + right + 1;
   }
-  diffGap(out, path, gap, before.length, after.length);
+  diffGap(out, path, gap, before.length - tail, after.length - tail);
 }
 
 /** The stretch of both lists that has no partner: from these indices up to the next pair. */
@@ -86,20 +88,27 @@ function diffItem(out: PatchOperation[], path: string, before: Value, after: Val
 const MAX_COMPARISONS = 40_000;
 
 type Pairs = readonly (readonly [number, number])[];
+type Same = (a: Value | undefined, b: Value | undefined) => boolean;
 
 /** The indices of the items that are the same thing in both lists, both ascending: by `name` where all items have one. */
 function pairs(before: readonly Value[], after: readonly Value[]): Pairs {
-  const named = haveNames(before) && haveNames(after);
-  const same = named ? sameName : jsonEqual;
+  const same = haveNames(before) && haveNames(after) ? sameName : jsonEqual;
+  const { start, tail } = commonEnds(before, after, same);
   const found: (readonly [number, number])[] = [];
-  const shortest = Math.min(before.length, after.length);
-  let start = 0;
-  while (start < shortest && same(before[start], after[start])) found.push([start, start++]);
-  let tail = 0;
-  while (tail < shortest - start && same(before[before.length - 1 - tail], after[after.length - 1 - tail])) tail++;
+  for (let index = 0; index < start; index++) found.push([index, index]);
   found.push(...commonSubsequence(before, after, start, tail, same));
   for (let index = tail; index > 0; index--) found.push([before.length - index, after.length - index]);
   return found;
+}
+
+/** How many items at the start, and then at the end, are the same. */
+function commonEnds(before: readonly Value[], after: readonly Value[], same: Same): { start: number; tail: number } {
+  const shortest = Math.min(before.length, after.length);
+  let start = 0;
+  while (start < shortest && same(before[start], after[start])) start++;
+  let tail = 0;
+  while (tail < shortest - start && same(before.at(-1 - tail), after.at(-1 - tail))) tail++;
+  return { start, tail };
 }
 
 function haveNames(items: readonly Value[]): boolean {
@@ -121,7 +130,7 @@ function commonSubsequence(
   after: readonly Value[],
   start: number,
   tail: number,
-  same: typeof jsonEqual,
+  same: Same,
 ): Pairs {
   const rows = before.length - start - tail;
   const columns = after.length - start - tail;

@@ -111,31 +111,20 @@ function mergeItems(shape: AssociativeShape, live: readonly Value[], wanted: rea
   const ofLive = itemsByKey(live, liveKeys);
   const ofWanted = itemsByKey(wanted, wantedKeys);
   const shared = wantedKeys.filter((key) => ofLive.has(key));
-  const done = new Set<string>();
   const merged: Value[] = [];
-  const take = (key: string): void => {
-    done.add(key);
-    const item = mergeItem(shape, ofLive.get(key), ofWanted.get(key) as Value);
-    if (item !== undefined) merged.push(item);
-    if (shared[0] === key) shared.shift();
-  };
+  let nextShared = 0;
   for (let left = 0, right = 0; left < live.length || right < wanted.length; ) {
     const liveKey = liveKeys[left];
-    const wantedKey = wantedKeys[right];
-    if (liveKey !== undefined && liveKey === wantedKey) {
-      take(liveKey);
-      left++;
-      right++;
-    } else if (liveKey !== undefined && !ofWanted.has(liveKey)) {
+    if (liveKey !== undefined && !ofWanted.has(liveKey)) {
       merged.push(live[left++] as Value);
-    } else if (
-      liveKey !== undefined &&
-      (done.has(liveKey) || (wantedKey !== undefined && shared.length > 0 && shared[0] !== liveKey))
-    ) {
-      left++;
+    } else if (liveKey !== undefined && liveKey !== shared[nextShared]) {
+      left++; // It comes where the configuration has it, or came already.
     } else {
-      take(wantedKey as string);
-      right++;
+      const key = wantedKeys[right++] as string;
+      const item = mergeItem(shape, ofLive.get(key), ofWanted.get(key) as Value);
+      if (item !== undefined) merged.push(item);
+      if (key === liveKey) left++;
+      if (key === shared[nextShared]) nextShared++;
     }
   }
   return merged;

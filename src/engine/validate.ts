@@ -1,6 +1,6 @@
 /** Judges one request by one validating policy. What it means for the request is decided elsewhere. */
 import type { Program } from '../cel/environment.ts';
-import { CelError, isMap, type JsonMap, MapValue, type Result, type Value } from '../cel/value.ts';
+import { CelError, isMap, MapValue, type Result, type Value } from '../cel/value.ts';
 import type { CompiledPolicy, CompiledValidation } from './compiled.ts';
 import { conditionsHold, report } from './conditions.ts';
 import type { EvaluationFailure, Finding, NotJudged, Path } from './decision.ts';
@@ -65,14 +65,15 @@ interface Item {
   readonly from: Value;
 }
 
-function judgeItems(rule: Rule, items: Result): void {
+function judgeItems(rule: Rule, result: Result): void {
   const { evaluation, validation } = rule;
+  const items = result instanceof CelError ? result : itemsOf(result);
   if (items instanceof CelError) {
     fail(rule, items, describeError(validation.forEach as Program, items));
     return;
   }
   const failed = new Set<CelError['kind']>();
-  for (const item of itemsOf(items)) {
+  for (const item of items) {
     evaluation.activation.variables[SLOTS.item] = item.value;
     const result = evaluate(evaluation, validation.program);
     if (result === true) continue;
@@ -132,12 +133,12 @@ function placeOf(evaluation: Evaluation, { object }: Subject, item: Item): Path 
   return list === undefined ? undefined : [...list, item.key];
 }
 
-function* itemsOf(items: Value): Iterable<Item> {
-  if (Array.isArray(items)) {
-    for (let index = 0; index < items.length; index++) yield { value: items[index], key: index, from: items };
-  } else if (items instanceof MapValue) {
-    for (const { key, value } of items.entries.values()) yield { value, key: String(key), from: items };
-  } else if (isMap(items)) {
-    for (const key of Object.keys(items)) yield { value: (items as JsonMap)[key] as Value, key, from: items };
+/** The items of a list, or the values of a map: neither is a mistake of the policy, or an object of another shape. */
+function itemsOf(from: Value): readonly Item[] | CelError {
+  if (Array.isArray(from)) return from.map((value, key) => ({ value, key, from }));
+  if (from instanceof MapValue) {
+    return Array.from(from.entries.values(), ({ key, value }) => ({ value, key: String(key), from }));
   }
+  if (isMap(from)) return Object.entries(from).map(([key, value]) => ({ value, key, from }));
+  return new CelError('forEach gives neither a list nor a map');
 }
