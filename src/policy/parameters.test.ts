@@ -30,7 +30,7 @@ describe('bindParameters', () => {
       of: 'given',
       errors: [
         { path: ['secnds'], surplus: true, message: 'unknown field "secnds"', hint: 'did you mean "seconds"?' },
-        { path: ['registries', 1], surplus: false, message: 'must be string, is number' },
+        { path: ['registries', 1], surplus: false, message: 'must be string, is number', hint: 'put it in quotes' },
       ],
     });
   });

@@ -60,7 +60,7 @@ describe('parsePolicies', () => {
 
   it('says what type a value has and should have', () => {
     expect(problemsOf(POLICY.replace('title: X is there', 'title: 3'))).toEqual([
-      'p.yaml:6:10: spec.title: must be string, is number',
+      'p.yaml:6:10: spec.title: must be string, is number (put it in quotes)',
     ]);
     expect(problemsOf(POLICY.replace(/validations:.*/s, 'validations: []\n'))).toEqual([
       'p.yaml:12:16: spec.validations: must not be empty',

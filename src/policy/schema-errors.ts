@@ -48,7 +48,12 @@ function describe(error: ErrorObject, path: Path): SchemaError {
     case 'required':
       return { path, surplus: false, message: `"${params['missingProperty']}" is missing` };
     case 'type':
-      return { path, surplus: false, message: `must be ${[schema].flat().join(' or ')}, is ${typeName(data)}` };
+      return {
+        path,
+        surplus: false,
+        message: `must be ${[schema].flat().join(' or ')}, is ${typeName(data)}`,
+        ...(schema === 'string' && typeof data !== 'object' && { hint: 'put it in quotes' }),
+      };
     case 'enum':
       return {
         path,
