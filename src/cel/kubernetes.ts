@@ -13,6 +13,7 @@ import { QUANTITY } from './library/quantity.ts';
 import { REGEX } from './library/regex.ts';
 import { SEMVER } from './library/semver.ts';
 import { SETS } from './library/sets.ts';
+import { STRING_FORMAT } from './library/string-format.ts';
 import { STRINGS } from './library/strings.ts';
 import { URL_LIBRARY } from './library/url.ts';
 import { STANDARD } from './standard/standard.ts';
@@ -35,6 +36,7 @@ const LIBRARIES: readonly Library[] = [
   AUTHORIZER,
   QUANTITY,
   STRINGS,
+  STRING_FORMAT,
   SETS,
   IP,
   CIDR,

@@ -58,7 +58,7 @@ export class TokenStream {
     if (this.peek(1).kind === kind && found.kind !== 'end')
       this.abort(`extraneous input '${found.text}' expecting '${kind}'`);
     return this.abort(
-      found.kind === 'end' || kind === ':'
+      found.kind === 'end' || (kind === ':' && startsOperand(found))
         ? `missing '${kind}' at '${found.text}'`
         : `mismatched input '${found.text}' expecting '${kind}'`,
     );
