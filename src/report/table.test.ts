@@ -10,21 +10,24 @@ it('fits 80 columns', () => {
   expect(plain(80)).toMatchInlineSnapshot(`
     "deploy/web.yaml
       Namespace shop
-        ✗ 1:1  require-labels  could not be evaluated: no such key: team
-        ? 1:1  require-quota   not judged: resourcequotas are not known
+        ✗ 1:1   require-labels  rule-2
+                could not be evaluated: no such key: team
+        ? 1:1   require-quota  rule-1
+                not judged: resourcequotas are not known
       Deployment shop/web
-        ✗ 31:5  require-readiness-probe     Something that require-readiness-probe
-                                            does not accept, with an explanation of
-                                            some length.
-        ! 20:5  disallow-latest-tag         Something that disallow-latest-tag does
-                                            not accept, with an explanation of some
-                                            length.
-        · 13:5  require-labels              Something that require-labels does not
-                                            accept, with an explanation of some
-                                            length.
-        ~ 15:1  set-revision-history-limit  spec.revisionHistoryLimit
-        ~ 20:9  set-pre-stop-sleep          containers[web].lifecycle (recorded
-                                            only)
+        ✗ 31:5  require-readiness-probe  containers[web].readinessProbe
+                Something that require-readiness-probe does not accept, with an
+                explanation of some length.
+        ! 20:5  disallow-latest-tag  spec.containers[0].image
+                Something that disallow-latest-tag does not accept, with an
+                explanation of some length.
+        · 13:5  require-labels  the object
+                Something that require-labels does not accept, with an explanation
+                of some length.
+
+    At admission, the webhook would set fields of
+      ~ set-pre-stop-sleep          shop/web (recorded only)
+      ~ set-revision-history-limit  shop/web
 
     Not judged, or not as it stands
       deploy/broken.yaml:2:1: cannot be read as YAML (a Helm template?)
@@ -33,9 +36,9 @@ it('fits 80 columns', () => {
     Skipped
       deploy/values.yaml:1: no Kubernetes object
 
-    ✗ 1 to refuse
-    ! 1 to warn about
-    · 1 to record
+    ✗ 1 deny
+    ! 1 warn
+    · 1 audit
     ~ 2 fields to set
     ✗ 1 rule failed
     ? 1 rule not judged
@@ -48,17 +51,16 @@ it('uses 160 columns', () => {
   expect(plain(160)).toMatchInlineSnapshot(`
     "deploy/web.yaml
       Namespace shop
-        ✗ 1:1   require-labels              rule-2                                     could not be evaluated: no such key: team
-        ? 1:1   require-quota               rule-1                                     not judged: resourcequotas are not known
+        ✗ 1:1   require-labels           rule-2                          could not be evaluated: no such key: team
+        ? 1:1   require-quota            rule-1                          not judged: resourcequotas are not known
       Deployment shop/web
-        ✗ 31:5  require-readiness-probe     containers[web].readinessProbe             Something that require-readiness-probe does not accept, with an explanation
-                                                                                       of some length.
-        ! 20:5  disallow-latest-tag         spec.containers[0].image                   Something that disallow-latest-tag does not accept, with an explanation of
-                                                                                       some length.
-        · 13:5  require-labels              the object                                 Something that require-labels does not accept, with an explanation of some
-                                                                                       length.
-        ~ 15:1  set-revision-history-limit  spec.revisionHistoryLimit
-        ~ 20:9  set-pre-stop-sleep          containers[web].lifecycle (recorded only)
+        ✗ 31:5  require-readiness-probe  containers[web].readinessProbe  Something that require-readiness-probe does not accept, with an explanation of some length.
+        ! 20:5  disallow-latest-tag      spec.containers[0].image        Something that disallow-latest-tag does not accept, with an explanation of some length.
+        · 13:5  require-labels           the object                      Something that require-labels does not accept, with an explanation of some length.
+
+    At admission, the webhook would set fields of
+      ~ set-pre-stop-sleep          shop/web (recorded only)
+      ~ set-revision-history-limit  shop/web
 
     Not judged, or not as it stands
       deploy/broken.yaml:2:1: cannot be read as YAML (a Helm template?)
@@ -67,7 +69,7 @@ it('uses 160 columns', () => {
     Skipped
       deploy/values.yaml:1: no Kubernetes object
 
-    ✗ 1 to refuse   ! 1 to warn about   · 1 to record   ~ 2 fields to set   ✗ 1 rule failed   ? 1 rule not judged
+    ✗ 1 deny   ! 1 warn   · 1 audit   ~ 2 fields to set   ✗ 1 rule failed   ? 1 rule not judged
     7 objects in 3 files, 2 policies, 2 problems
     "
   `);

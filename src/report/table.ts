@@ -9,7 +9,7 @@ import { wrap } from './wrap.ts';
 // Of documents that are no objects a folder may hold thousands, and nobody reads their names.
 const SKIPPED_SHOWN = 5;
 
-/** One line of an object: what was found or would change, and where. */
+/** One line of an object: what was found, and where. */
 interface Row {
   readonly mark: string;
   readonly paint: keyof Paint;
@@ -23,10 +23,9 @@ interface Row {
 /** Text for a terminal of this width, with a newline at its end. */
 export function renderTable(report: Report, screen: Screen): string {
   const columns = columnsOf(report.objects.flatMap(rowsOf));
-  // One layout for all objects looks calm where there is room for it; else each object has its own.
-  const shared = roomForMessage(columns, screen.width) >= WIDE_MESSAGE ? columns : undefined;
   const blocks = [
-    ...byFile(report).map(([file, objects]) => fileBlock(file, objects, shared, screen)),
+    ...byFile(report).map(([file, objects]) => fileBlock(file, objects, columns, screen)),
+    ...changeBlock(report, screen),
     ...problemBlock(report, screen),
     ...skippedBlock(report, screen),
     summary(report, screen),
@@ -34,10 +33,7 @@ export function renderTable(report: Report, screen: Screen): string {
   return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
-const INDENT = 4;
-const WIDE_MESSAGE = 60;
-
-/** Widths of the cells before the message; a `path` of 0 leaves that cell out. */
+/** Widths of the cells before the message. */
 interface Columns {
   readonly place: number;
   readonly policy: number;
@@ -49,51 +45,52 @@ function columnsOf(rows: readonly Row[]): Columns {
   return { place: longest((row) => row.place), policy: longest((row) => row.policy), path: longest((row) => row.path) };
 }
 
-function messageAt({ place, policy, path }: Columns): number {
-  return INDENT + '✗ '.length + place + 2 + policy + 2 + (path > 0 ? path + 2 : 0);
+function byFile({ objects }: Report): [string, ObjectOutcome[]][] {
+  const shown = objects.filter(
+    (object) => object.findings.length + object.failures.length + object.notJudged.length > 0,
+  );
+  return [...Map.groupBy(shown, (object) => object.file)];
 }
 
-function roomForMessage(columns: Columns, width: number): number {
-  return width - messageAt(columns);
-}
-
-function byFile(report: Report): [string, ObjectOutcome[]][] {
-  return [...Map.groupBy(report.objects, (object) => object.file)];
-}
-
-function fileBlock(
-  file: string,
-  objects: readonly ObjectOutcome[],
-  shared: Columns | undefined,
-  screen: Screen,
-): string[] {
-  const lines = objects.flatMap((object) => {
-    const rows = rowsOf(object);
-    const columns = shared ?? { ...columnsOf(rows), path: 0 };
-    return [`  ${screen.paint.bold(titleOf(object))}`, ...rows.flatMap((row) => renderRow(row, columns, screen))];
-  });
+function fileBlock(file: string, objects: readonly ObjectOutcome[], columns: Columns, screen: Screen): string[] {
+  const lines = objects.flatMap((object) => [
+    `  ${screen.paint.bold(titleOf(object))}`,
+    ...rowsOf(object).flatMap((row) => renderRow(row, columns, screen)),
+  ]);
   return [screen.paint.cyan(file), ...lines];
 }
 
+const INDENT = 4;
+// A message narrower than this is a column of single words: it then goes below its policy, over the whole width.
+const MESSAGE_BESIDE = 60;
+
 function renderRow(row: Row, columns: Columns, { width, paint }: Screen): string[] {
-  const at = messageAt(columns);
-  const text = columns.path > 0 ? row.message : row.message || row.path;
-  const [first = '', ...rest] = wrap(text, Math.max(width - at, 20));
-  const place = paint.dim(row.place.padEnd(columns.place));
-  const path = columns.path > 0 ? `${paint.dim(row.path.padEnd(columns.path))}  ` : '';
-  const line = `${paint[row.paint](row.mark)} ${place}  ${paint.bold(row.policy.padEnd(columns.policy))}  ${path}${first}`;
-  return [`${' '.repeat(INDENT)}${line.trimEnd()}`, ...rest.map((more) => `${' '.repeat(at)}${more}`)];
+  const lead = `${' '.repeat(INDENT)}${paint[row.paint](row.mark)} ${paint.dim(row.place.padEnd(columns.place))}  `;
+  const below = INDENT + row.mark.length + 1 + columns.place + 2;
+  const beside = below + columns.policy + 2 + columns.path + 2;
+  const isBeside = width - beside >= MESSAGE_BESIDE;
+  const at = isBeside ? beside : below;
+  const [first = '', ...rest] = wrap(row.message, width - at);
+  const policy = paint.bold(isBeside ? row.policy.padEnd(columns.policy) : row.policy);
+  const fits = isBeside || below + row.policy.length + 2 + row.path.length <= width;
+  const path = paint.dim(isBeside ? row.path.padEnd(columns.path) : fits ? row.path : '');
+  const more = rest.map((line) => `${' '.repeat(at)}${line}`);
+  if (isBeside) return [`${lead}${policy}  ${path}  ${first}`, ...more];
+  return [`${lead}${policy}  ${path}`.trimEnd(), `${' '.repeat(at)}${first}`, ...more];
 }
 
-function titleOf({ kind, namespace, name }: ObjectOutcome): string {
-  return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name === '' ? '(no name)' : name}`;
+function titleOf(object: ObjectOutcome): string {
+  return `${object.kind} ${nameOf(object)}`;
+}
+
+function nameOf({ namespace, name }: ObjectOutcome): string {
+  return `${namespace === undefined ? '' : `${namespace}/`}${name === '' ? '(no name)' : name}`;
 }
 
 const MARKS = {
   Deny: { mark: '✗', paint: 'red' },
   Warn: { mark: '!', paint: 'yellow' },
   Audit: { mark: '·', paint: 'dim' },
-  change: { mark: '~', paint: 'green' },
   failed: { mark: '✗', paint: 'red' },
   unknown: { mark: '?', paint: 'yellow' },
 } as const;
@@ -122,13 +119,6 @@ function rowsOf(object: ObjectOutcome): Row[] {
       path: rule,
       message: `not judged: ${message}`,
     })),
-    ...object.changes.map((change) => ({
-      ...MARKS.change,
-      place: `${change.line}:${change.column}`,
-      policy: change.policy,
-      path: shortPath(change.path, change.container) + (change.action === 'Audit' ? ' (recorded only)' : ''),
-      message: '',
-    })),
   ];
 }
 
@@ -138,6 +128,35 @@ function shortPath(path: Path, container: string | undefined): string {
   const at = inPod.findIndex((step) => typeof step === 'number');
   if (container === undefined || at === -1) return formatPath(inPod) || 'the object';
   return `${inPod[at - 1]}[${container}]${formatPath(['', ...inPod.slice(at + 1)]).replace(/^\[''\]/, '')}`;
+}
+
+/** The same few fields are set on nearly every workload: one line for each policy says so. */
+function changeBlock({ objects }: Report, { width, paint }: Screen): string[][] {
+  const changes = objects.flatMap((object) => object.changes.map(({ policy, action }) => ({ policy, action, object })));
+  if (changes.length === 0) return [];
+  const byPolicy = [...Map.groupBy(changes, ({ policy }) => policy)].sort(([a], [b]) => (a < b ? -1 : 1));
+  const policyWidth = Math.max(...byPolicy.map(([policy]) => policy.length));
+  const indent = INDENT + policyWidth + 2;
+  const lines = byPolicy.map(([policy, mine]) => {
+    const recorded = mine[0]?.action === 'Audit' ? ' (recorded only)' : '';
+    const names = namesOf(
+      mine.map(({ object }) => object),
+      width - indent - recorded.length,
+    );
+    return `  ${paint.green('~')} ${paint.bold(policy.padEnd(policyWidth))}  ${names}${recorded}`;
+  });
+  return [[paint.bold('At admission, the webhook would set fields of'), ...lines]];
+}
+
+/** As many names as fit, and how many more there are. */
+function namesOf(objects: readonly ObjectOutcome[], width: number): string {
+  const names = [...new Set(objects.map(nameOf))];
+  for (let shown = names.length; shown > 1; shown--) {
+    const more = shown < names.length ? ` and ${names.length - shown} more` : '';
+    const text = names.slice(0, shown).join(', ') + more;
+    if (text.length <= width) return text;
+  }
+  return names.length > 1 ? plural(names.length, 'object', 'objects') : names.join();
 }
 
 function problemBlock({ problems }: Report, { paint }: Screen): string[][] {
@@ -160,9 +179,9 @@ function skippedBlock({ skipped }: Report, { paint }: Screen): string[][] {
 
 function summary({ counts }: Report, { width, paint }: Screen): string[] {
   const found: readonly [number, string, keyof Paint][] = [
-    [counts.deny, `✗ ${counts.deny} to refuse`, 'red'],
-    [counts.warn, `! ${counts.warn} to warn about`, 'yellow'],
-    [counts.audit, `· ${counts.audit} to record`, 'dim'],
+    [counts.deny, `✗ ${counts.deny} deny`, 'red'],
+    [counts.warn, `! ${counts.warn} warn`, 'yellow'],
+    [counts.audit, `· ${counts.audit} audit`, 'dim'],
     [counts.changes, `~ ${plural(counts.changes, 'field', 'fields')} to set`, 'green'],
     [counts.failures, `✗ ${plural(counts.failures, 'rule', 'rules')} failed`, 'red'],
     [counts.notJudged, `? ${plural(counts.notJudged, 'rule', 'rules')} not judged`, 'yellow'],

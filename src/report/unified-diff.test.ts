@@ -1,0 +1,41 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { type DiffLine, unifiedDiff } from './unified-diff.ts';
+
+const SIGNS = { hunk: '', same: ' ', removed: '-', added: '+' };
+const show = (lines: readonly DiffLine[]): string[] => lines.map(({ kind, text }) => SIGNS[kind] + text);
+
+it('writes what diff -u writes', () => {
+  expect(show(unifiedDiff('a\nb\nc\nd\ne\nf\n', 'a\nb\nC\nd\ne\nf\ng\n', 1))).toEqual([
+    '@@ -2,3 +2,3 @@',
+    ' b',
+    '-c',
+    '+C',
+    ' d',
+    '@@ -6 +6,2 @@',
+    ' f',
+    '+g',
+  ]);
+  expect(show(unifiedDiff('', 'a\n'))).toEqual(['@@ -0,0 +1 @@', '+a']);
+});
+
+it('is empty for equal texts', () => {
+  expect(unifiedDiff('a\nb\n', 'a\nb\n')).toEqual([]);
+});
+
+const text = fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { maxLength: 12 }).map((lines) => lines.join('\n'));
+
+it('holds both texts, with enough context', () => {
+  fc.assert(
+    fc.property(text, text, (before, after) => {
+      const diff = unifiedDiff(before, after, 100);
+      if (before === after) return diff.length === 0;
+      const side = (absent: string): string =>
+        diff
+          .filter(({ kind }) => kind !== absent && kind !== 'hunk')
+          .map((line) => line.text)
+          .join('\n');
+      return side('added') === before && side('removed') === after;
+    }),
+  );
+});
