@@ -164,6 +164,18 @@ describe('rules without an answer', () => {
     expect(judge([rule], requestOf(pod([])), contextOf({}, found)).notJudged).toEqual([]);
     expect(judge([rule], requestOf(pod([])), contextOf({}, { ...found, get: () => null })).findings).toHaveLength(1);
   });
+  test('nor is what an authorizer would have to say', () => {
+    for (const check of [
+      "authorizer.group('').resource('pods').check('get')",
+      "authorizer.requestResource.check('create')",
+    ]) {
+      expect(judge([one(`${check}.allowed()`)], requestOf(pod([])))).toMatchObject({
+        findings: [],
+        failures: [],
+        notJudged: [{ rule: 'rule-1' }],
+      });
+    }
+  });
   test('nor is a Namespace that is not known, as long as it matters', () => {
     const rule = one("object.metadata.name == 'ops' || namespaceObject.metadata.labels.team == 'ops'");
     const unknown: Context = { namespace: undefined, lookup: NO_LOOKUP };
@@ -365,6 +377,11 @@ describe('fixes', () => {
       fixing('c', "object.spec.?hostname.orValue('') == 'c'", set('hostname', "'c'")),
     ];
     expect(fixes(policies).map((fix) => fix?.[0])).toMatchObject([{ value: 'a' }, { value: 'b' }, { value: 'c' }]);
+  });
+  test('are sought for no more than 64 mistakes of one object', () => {
+    const many = Array.from({ length: 100 }, (_, index) => ({ name: `c${index}` }));
+    const offered = fixes([PROBE], deployment(many));
+    expect([offered.length, offered.filter((fix) => fix !== undefined).length]).toEqual([100, 64]);
   });
   test('may be apply configurations', () => {
     const rule = policy('grace', {

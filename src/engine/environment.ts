@@ -41,6 +41,7 @@ export const SLOTS = {
   params: slot('params'),
   namespaceObject: slot('namespaceObject'),
   authorizer: slot('authorizer'),
+  requestResource: slot('authorizer.requestResource'),
   workload: slot('workload'),
   oldWorkload: slot('oldWorkload'),
   resources: slot('resources'),

@@ -1,5 +1,6 @@
 /** The state of one request's evaluation that all policies share: one activation, one view of the object, one lookup. */
 import type { Activation, Program } from '../cel/environment.ts';
+import { Authorizer, ResourceCheck } from '../cel/library/authorization.ts';
 import { CelError, LazyStruct, type Result, type Value } from '../cel/value.ts';
 import { COST_OF_CONDITIONS, COST_PER_EXPRESSION, COST_PER_POLICY } from './budget.ts';
 import type { CompiledPolicy } from './compiled.ts';
@@ -36,6 +37,8 @@ export function startEvaluation(
   variables[SLOTS.request] = request as unknown as Value;
   variables[SLOTS.namespaceObject] = context.namespace === undefined ? UNKNOWN_NAMESPACE : context.namespace;
   variables[SLOTS.resources] = new Resources(context.lookup);
+  variables[SLOTS.authorizer] = NO_AUTHORIZER;
+  variables[SLOTS.requestResource] = NO_RESOURCE_CHECK;
   variables[SLOTS.written] = new Written(written, context.asWritten ?? false);
   variables[SLOTS.kubernetesVersion] = context.kubernetesVersion ?? '';
   const indexed = new Map<KubernetesObject | null, Places>();
@@ -103,3 +106,7 @@ class UnknownNamespace extends LazyStruct {
 }
 
 const UNKNOWN_NAMESPACE = new UnknownNamespace();
+
+/** No authorizer is asked: what an expression asks of it is unknown. */
+const NO_AUTHORIZER = new Authorizer({ review: () => undefined });
+const NO_RESOURCE_CHECK = new ResourceCheck(NO_AUTHORIZER, { group: '', resource: '' });

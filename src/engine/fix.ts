@@ -1,9 +1,9 @@
 /** Fixes that are proven: applied, judged again, and offered only where the mistake is gone and no other has come. */
 import { CelError } from '../cel/value.ts';
-import { applyChange, type Change, produceChange } from './change.ts';
 import type { CompiledPolicy } from './compiled.ts';
 import type { KubernetesObject, Patch } from './decision.ts';
 import { diff } from './diff.ts';
+import { applyEdit, type Edit, produceEdit } from './edit.ts';
 import { SLOTS } from './environment.ts';
 import { bindConditions, bindRules, type Evaluation } from './evaluation.ts';
 import { toPointer } from './pointer.ts';
@@ -18,11 +18,11 @@ export interface Fixable {
   readonly fingerprint: string;
 }
 
-/** A change that would mend one violation, not yet proven. */
+/** An edit that would mend one violation, not yet proven. */
 interface Candidate extends Fixable {
   readonly subject: Subject;
-  readonly change: Change;
-  /** From the request's object to the one with this change alone. */
+  readonly edit: Edit;
+  /** From the request's object to the one with this edit alone. */
   readonly patch: Patch;
   readonly fixed: KubernetesObject;
 }
@@ -90,20 +90,20 @@ function candidateOf(
   const { variables } = evaluation.activation;
   variables[SLOTS.item] = item;
   variables[SLOTS.itemPath] = toPointer(itemPath ?? []);
-  const change = produceChange(evaluation, validation.fix);
-  if (change instanceof CelError) return undefined;
-  const changed = applyChange(object, subject, change);
-  if (!changed.ok || changed.object === object) return undefined;
-  const patch = diff(object, changed.object);
-  return patch.length === 0 ? undefined : { ...fixable, subject, change, patch, fixed: changed.object };
+  const edit = produceEdit(evaluation, validation.fix);
+  if (edit instanceof CelError) return undefined;
+  const edited = applyEdit(object, subject, edit);
+  if (!edited.ok || edited.object === object) return undefined;
+  const patch = diff(object, edited.object);
+  return patch.length === 0 ? undefined : { ...fixable, subject, edit, patch, fixed: edited.object };
 }
 
 function applyAll(object: KubernetesObject, candidates: readonly Candidate[]): KubernetesObject | undefined {
   let fixed = object;
-  for (const { subject, change } of candidates) {
-    const changed = applyChange(fixed, subject, change);
-    if (!changed.ok) return undefined;
-    fixed = changed.object;
+  for (const { subject, edit } of candidates) {
+    const edited = applyEdit(fixed, subject, edit);
+    if (!edited.ok) return undefined;
+    fixed = edited.object;
   }
   return fixed;
 }

@@ -172,7 +172,7 @@ describe('the fixed point', () => {
         rule: 'rule-1',
         action: 'Mutate',
         failurePolicy: 'Fail',
-        message: `after 8 rounds the policy still changes /metadata/labels/side: ${name === 'one' ? 'other' : 'one'} changes the object back. None of it was applied`,
+        message: `after 8 rounds the policy still changes /metadata/labels/side: it fights ${name === 'one' ? 'other' : 'one'}. None of it was applied`,
       })),
     );
     expect(patch).toEqual([{ op: 'add', path: '/metadata/labels/a', value: 'b' }]);

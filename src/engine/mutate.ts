@@ -2,11 +2,11 @@
 
 import { CelError } from '../cel/value.ts';
 import { type Applicable, applicable } from './applies.ts';
-import { applyChange, produceChange } from './change.ts';
 import type { CompiledMutation, PolicySet } from './compiled.ts';
 import { conditionsHold, report, type Unanswered } from './conditions.ts';
 import type { Change, Context, EvaluationFailure, KubernetesObject, Mutation, Patch, Request } from './decision.ts';
 import { diff } from './diff.ts';
+import { applyEdit, produceEdit } from './edit.ts';
 import { isJsonMap } from './equal.ts';
 import { bindConditions, bindRules, describeError, type Evaluation, startEvaluation } from './evaluation.ts';
 import { toPath } from './pointer.ts';
@@ -116,8 +116,7 @@ function settleWithout(fighters: readonly Step[], start: Evaluation, policies: r
 function conflict({ applied: { policy, action }, patch }: Step, names: readonly string[]): EvaluationFailure {
   const places = patch.map((operation) => operation.path).join(', ');
   const others = names.filter((name) => name !== policy.id);
-  const against =
-    others.length === 0 ? 'it changes its own result again' : `${others.join(', ')} changes the object back`;
+  const against = others.length === 0 ? 'it changes its own result again' : `it fights ${others.join(', ')}`;
   const message = `after ${MAX_ROUNDS} rounds the policy still changes ${places}: ${against}. None of it was applied`;
   return {
     policy: policy.id,
@@ -157,13 +156,13 @@ function mutated(
   unanswered: Unanswered,
 ): KubernetesObject | undefined {
   const object = evaluation.request.object as KubernetesObject;
-  const change = produceChange(evaluation, mutation);
+  const edit = produceEdit(evaluation, mutation);
   const failed = (error: CelError, message: string): undefined =>
     report(unanswered, { policy, rule: mutation.name, action, error, message }) as undefined;
-  if (change instanceof CelError) return failed(change, describeError(mutation.program, change));
-  const changed = applyChange(object, subject, change);
-  if (!changed.ok) return failed(new CelError(changed.message), changed.message);
-  return changed.object === object ? undefined : changed.object;
+  if (edit instanceof CelError) return failed(edit, describeError(mutation.program, edit));
+  const edited = applyEdit(object, subject, edit);
+  if (!edited.ok) return failed(new CelError(edited.message), edited.message);
+  return edited.object === object ? undefined : edited.object;
 }
 
 function outcomeOf(

@@ -10,19 +10,19 @@ import { applyPatch } from './patch.ts';
 import { podView, withPodView } from './podview.ts';
 import type { Subject } from './subject.ts';
 
-/** A change as data, independent of the object that it will be applied to. */
-export type Change =
+/** An edit as data, independent of the object that it will be applied to. */
+export type Edit =
   | { readonly type: 'JSONPatch'; readonly patch: Patch }
   | { readonly type: 'ApplyConfiguration'; readonly configuration: JsonMap };
 
-/** Evaluates the expression of a change on the bound policy; an error where it gives no valid one. */
-export function produceChange(evaluation: Evaluation, { type, program }: CompiledPatch): Change | CelError {
+/** Evaluates the expression of an edit on the bound policy; an error where it gives no valid one. */
+export function produceEdit(evaluation: Evaluation, { type, program }: CompiledPatch): Edit | CelError {
   const result = evaluate(evaluation, program);
   if (result instanceof CelError) return result;
   return type === 'JSONPatch' ? producePatch(result) : produceConfiguration(result);
 }
 
-function producePatch(result: Value): Change | CelError {
+function producePatch(result: Value): Edit | CelError {
   if (!Array.isArray(result)) return new CelError('a jsonPatch must be a list of JSONPatch');
   const patch: PatchOperation[] = [];
   for (const item of result as readonly Value[]) {
@@ -46,7 +46,7 @@ function operationOf(item: Value): PatchOperation | CelError {
   return json instanceof CelError ? json : { op, path, value: json };
 }
 
-function produceConfiguration(result: Value): Change | CelError {
+function produceConfiguration(result: Value): Edit | CelError {
   if (!(result instanceof StructValue)) return new CelError('an applyConfiguration must be an Object');
   const json = jsonOf(result, 'Object');
   if (json instanceof CelError) return json;
@@ -85,22 +85,22 @@ function firstOf<T>(items: readonly T[], find: (item: T) => string | undefined):
   return undefined;
 }
 
-export type Changed =
+export type Edited =
   | { readonly ok: true; readonly object: KubernetesObject }
   | { readonly ok: false; readonly message: string };
 
 /**
- * The object with the change in it, which was written against what the subject's policies see of it. A failed `test` of
+ * The object with the edit in it, which was written against what the subject's policies see of it. A failed `test` of
  * a patch says that there is nothing to do, as in a MutatingAdmissionPolicy. The input is never changed, and shared.
  */
-export function applyChange(object: KubernetesObject, { prefix, kind }: Subject, change: Change): Changed {
+export function applyEdit(object: KubernetesObject, { prefix, kind }: Subject, edit: Edit): Edited {
   const view = podView(object, prefix) as KubernetesObject;
-  const changed =
-    change.type === 'JSONPatch' ? patchView(view, change.patch) : applyConfiguration(view, change.configuration, kind);
-  return changed.ok ? { ok: true, object: withPodView(object, prefix, view, changed.object) } : changed;
+  const edited =
+    edit.type === 'JSONPatch' ? patchView(view, edit.patch) : applyConfiguration(view, edit.configuration, kind);
+  return edited.ok ? { ok: true, object: withPodView(object, prefix, view, edited.object) } : edited;
 }
 
-function patchView(view: KubernetesObject, patch: Patch): Changed {
+function patchView(view: KubernetesObject, patch: Patch): Edited {
   const patched = applyPatch(view, patch);
   if (!patched.ok) return patched.reason === 'test' ? { ok: true, object: view } : patched;
   return isJsonMap(patched.object)
