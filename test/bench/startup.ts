@@ -32,11 +32,13 @@ async function firstVerdict(
   const args = serve.map((argument, index) => (serve[index - 1] === '--port' ? String(port) : argument));
   const began = performance.now();
   const child = spawn(process.execPath, args, { stdio: 'ignore' });
+  const ended = once(child, 'exit');
+  const died = ended.then(([code]) => Promise.reject(new Error(`the webhook ended at its start: ${code}`)));
   try {
-    const answer = await firstAnswer(port, began);
+    const answer = await Promise.race([firstAnswer(port, began), died]);
     return { milliseconds: performance.now() - began, answer };
   } finally {
-    const ended = once(child, 'exit');
+    died.catch(() => undefined);
     child.kill('SIGTERM');
     await ended;
   }
