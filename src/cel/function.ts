@@ -16,6 +16,8 @@ export interface Overload {
   readonly member?: boolean;
   readonly parameters: readonly Type[];
   readonly result: Type;
+  /** True where the values' types are not looked at when the overload is picked at run time: `call` tells them itself. */
+  readonly unguarded?: boolean;
   readonly call: (...args: readonly Value[]) => Result;
   /**
    * The cost beyond the arguments', as Kubernetes counts it at run time; 1 where it is left out. `result` is the value

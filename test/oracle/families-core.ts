@@ -3,11 +3,11 @@ import { cross, type Family, quoted } from './family.ts';
 const POD = {
   apiVersion: 'v1',
   kind: 'Pod',
-  metadata: { name: 'web', labels: { app: 'web', 'a/b': 'c' }, annotations: {} },
+  metadata: { name: 'web', labels: { app: 'web', 'a/b': 'c' }, annotations: { only: 'one' } },
   spec: {
     replicas: 3,
     ratio: 0.5,
-    big: 9007199254740993,
+    big: 9007199254740992,
     huge: 1e30,
     whole: 2.0,
     negative: -1,
@@ -292,12 +292,12 @@ const RANGES = [
   '[1, 2, 3]',
   '[]',
   'object.spec.containers',
-  'object.metadata.labels',
+  'object.metadata.annotations',
   'object.spec.empty',
   'object.spec.nothing',
   'object.spec.replicas',
   'object.absent',
-  '{"a": 1, "b": 2}',
+  '{"app": 1}',
   '"abc"',
 ];
 

@@ -11,14 +11,14 @@ import {
   DYN,
   INT,
   list,
-  optional,
   parameter,
   STRING,
   TIMESTAMP,
   type Type,
   UINT,
 } from '../type.ts';
-import { CelError, Double, type ListValue, Optional, type Result, Uint, type Value } from '../value.ts';
+import { typeNameOf } from '../type-value.ts';
+import { CelError, Double, type ListValue, type Result, Uint, type Value } from '../value.ts';
 import { comparesAll, makesList, readsTree, sizeOf } from './cost.ts';
 import { declare, global, member } from './declare.ts';
 import { distinctValues } from './distinct.ts';
@@ -122,9 +122,14 @@ function slice(items: ListValue, start: Int, end: Int): Result {
  * `<list<list<T>>>.flatten() -> <list<T>>`, `<list<dyn>>.flatten(<int>) -> <list<dyn>>`: lists inside are replaced by
  * their elements, to a depth of 1 or N. Errors: `level must be non-negative`.
  */
-function flatten(items: ListValue, depth: Int = 1): Result {
-  if (!Array.isArray(items)) return noSuchOverload();
-  return depth < 0 ? new CelError('level must be non-negative') : (items.flat(Number(depth)) as Value[]);
+function flatten(items: Value, depth?: Int): Result {
+  if (!Array.isArray(items)) return unflattable(items, depth);
+  if (depth !== undefined && depth < 0) return new CelError('level must be non-negative');
+  return items.flat(Number(depth ?? 1)) as Value[];
+}
+
+function unflattable(value: Value, depth: Int | undefined): CelError {
+  return new CelError(`no such overload: ${typeNameOf(value)}.flatten(${depth === undefined ? '' : 'int'})`);
 }
 
 /** `<list<T>>.distinct() -> <list<T>>`: the first of equal elements, in their order. */
@@ -141,8 +146,8 @@ function reverse(items: ListValue): Result {
  * `<list<T>>.sort() -> <list<T>>`, T as for `isSorted`.
  * Errors: `list elements must be comparable`, `list elements must have the same type`.
  */
-function sort(items: ListValue): Result {
-  return sortByKeys(items, items);
+function sort(items: Value): Result {
+  return Array.isArray(items) ? sortByKeys(items, items) : new CelError('no such overload: sort');
 }
 
 /**
@@ -155,16 +160,6 @@ function range(count: Int): Result {
     return new CelError(`lists.range: size ${count} exceeds maximum allowed (${LONGEST_RANGE})`);
   }
   return Array.from({ length: Number(count) }, (_, index) => index);
-}
-
-/** `<list<T>>.first() -> <optional<T>>`: none of the empty list. */
-function first(items: ListValue): Result {
-  return items.length === 0 ? Optional.NONE : new Optional(items[0]);
-}
-
-/** `<list<T>>.last() -> <optional<T>>`: none of the empty list. */
-function last(items: ListValue): Result {
-  return items.length === 0 ? Optional.NONE : new Optional(items.at(-1));
 }
 
 const ORDERED: Readonly<Record<string, Type>> = {
@@ -203,6 +198,7 @@ const comparesFirst: Cost = ([items]) => comparesAll(items);
 const comparesKeys: Cost = ([, keys]) => comparesAll(keys);
 
 const costing = (overload: Overload, cost: Cost): Overload => (cost === undefined ? overload : { ...overload, cost });
+const unguarded = (overload: Overload): Overload => ({ ...overload, unguarded: true });
 
 const KUBERNETES: readonly FunctionDeclaration[] = [
   declare(
@@ -229,24 +225,26 @@ const KUBERNETES: readonly FunctionDeclaration[] = [
 const CEL_GO: readonly FunctionDeclaration[] = [
   declare('slice', [costing(member('list_slice', [LIST, INT, INT], LIST, slice), makesResult)]),
   declare('flatten', [
-    costing(member('list_flatten', [list(LIST)], LIST, flatten), flattens),
-    costing(member('list_flatten_int', [list(DYN), INT], list(DYN), flatten), flattens),
+    unguarded(costing(member('list_flatten', [list(LIST)], LIST, flatten), flattens)),
+    unguarded(costing(member('list_flatten_int', [list(DYN), INT], list(DYN), flatten), flattens)),
   ]),
   declare('distinct', [costing(member('list_distinct', [LIST], LIST, distinct), comparesFirst)]),
   declare('reverse', [costing(member('list_reverse', [LIST], LIST, reverse), makesResult)]),
   declare(
     'sort',
-    perOrderedType((name, type) => costing(member(`list_${name}_sort`, [list(type)], list(type), sort), comparesFirst)),
+    perOrderedType((name, type) =>
+      unguarded(costing(member(`list_${name}_sort`, [list(type)], list(type), sort), comparesFirst)),
+    ),
   ),
   declare(
     '@sortByAssociatedKeys',
     perOrderedType((name, type) =>
-      costing(member(`list_${name}_sortByAssociatedKeys`, [LIST, list(type)], LIST, sortByKeys), comparesKeys),
+      unguarded(
+        costing(member(`list_${name}_sortByAssociatedKeys`, [LIST, list(type)], LIST, sortByKeys), comparesKeys),
+      ),
     ),
   ),
   declare('lists.range', [costing(global('lists_range', [INT], list(INT), range), makesResult)]),
-  declare('first', [member('list_first', [LIST], optional(T), first)]),
-  declare('last', [member('list_last', [LIST], optional(T), last)]),
 ];
 
 /** Kubernetes' `lists` library, in every version, and cel-go's, version 3, since 1.34. */

@@ -10,7 +10,8 @@ const SHORT = 12;
  * their keys. The order of elements with equal keys is kept; in Kubernetes it is only in lists of up to 12 elements.
  * Errors: `list elements must be comparable`, `list elements must have the same type`.
  */
-export function sortByKeys(items: ListValue, keys: ListValue): Result {
+export function sortByKeys(items: Value, keys: ListValue): Result {
+  if (!Array.isArray(items)) return new CelError('no such overload: @sortByAssociatedKeys');
   if (items.length !== keys.length) {
     return new CelError(
       `@sortByAssociatedKeys() expected a list of the same size as the associated keys list, but got ${items.length} and ${keys.length} elements respectively`,
