@@ -84,7 +84,7 @@ export function readmeOf(id: string, policy: Policy): string {
 }
 
 function parameterTable({ spec }: Policy): string {
-  const properties = Object.entries((spec.parameters?.['properties'] ?? {}) as Record<string, Parameter>);
+  const properties = Object.entries((spec.parameters?.['properties'] ?? {}) as unknown as Record<string, Parameter>);
   if (properties.length === 0) return 'None.';
   const rows = properties.map(
     ([name, { description, default: value }]) =>
