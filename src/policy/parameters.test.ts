@@ -46,12 +46,21 @@ describe('bindParameters', () => {
     });
   });
 
-  it('says when the schema itself is wrong', () => {
-    const bound = bindParameters({ type: 'object', properties: { a: { type: 'strin' } } });
-    expect(bound).toMatchObject({
+  it.each([
+    { type: 'strin' },
+    { required: 'a' },
+    { properties: [] },
+    { propertis: {} },
+    { properties: { a: { pattern: '(' } } },
+    { properties: { a: { minimum: '1' } } },
+    { properties: { a: { enum: [] } } },
+    { properties: { a: { $ref: '#/gone' } } },
+    { properties: { a: { format: 'nonsense' } } },
+  ])('says when the schema itself is wrong: %j', (schema) => {
+    expect(bindParameters(schema)).toMatchObject({
       ok: false,
       of: 'schema',
-      errors: [{ message: expect.stringContaining('no JSON Schema') }],
+      errors: [{ path: [], message: expect.stringMatching(/^is no JSON Schema: ./) }],
     });
   });
 

@@ -67,6 +67,13 @@ describe('parsePolicies', () => {
     ]);
   });
 
+  it('wants a schema for every parameter, and leaves the rest of it open', () => {
+    const parameters = '  parameters: { title: Any, properties: { a: 3, b: { type: integer, minimum: 1 } } }\n';
+    expect(problemsOf(POLICY + parameters)).toEqual([
+      'p.yaml:14:46: spec.parameters.properties.a: must be object, is number',
+    ]);
+  });
+
   it('refuses names that Kubernetes would refuse', () => {
     expect(problemsOf(POLICY.replace('require-x', 'Require_X'))[0]).toMatch(
       /^p\.yaml:4:9: metadata\.name: "Require_X"/,

@@ -13,9 +13,12 @@ export interface SchemaError {
   readonly hint?: string;
 }
 
-// One instance for all schemas: it compiles the meta-schema on its first use, which costs more than all the others.
+// One instance for all schemas. The meta-schema is left out, a quarter of the time that all policies take to load: each
+// keyword checks its own value all the same.
 const AJV = new Ajv2020({
   allErrors: true,
+  validateSchema: false,
+  code: { optimize: false },
   verbose: true,
   useDefaults: true,
   strictTypes: false,

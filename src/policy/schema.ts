@@ -126,6 +126,7 @@ const SPEC = {
     enforcement: enforcementSchema,
     parameters: {
       type: 'object',
+      properties: { properties: { type: 'object', additionalProperties: { type: 'object' } } },
       'x-kubernetes-preserve-unknown-fields': true,
       description: 'A JSON Schema (draft 2020-12) of an object; its defaults are the defaults of `params`.',
     },
