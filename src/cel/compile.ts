@@ -51,9 +51,8 @@ function evaluate(step: Step, activation: Activation): Result {
     return activation.cost > activation.limit ? new BudgetError() : result;
   } catch (error) {
     if (error instanceof OverBudget) return new BudgetError();
-    // The stack or the memory of one value: an object nested too deep, a string too long.
-    if (error instanceof RangeError) return new CelError(`evaluation failed: ${error.message}`);
-    throw error;
+    // What is left is a value too large or nested too deep for a call, or a function that broke its promise not to throw.
+    return new CelError(`internal error: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 

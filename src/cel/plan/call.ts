@@ -9,13 +9,11 @@ import { CelError, type Result, type Value } from '../value.ts';
 import { dispatcher, noSuchOverload } from './dispatch.ts';
 import { located, type Plan, type Step } from './step.ts';
 
-/** What the planner knows of a call: where it stands, what the checker found, its arguments and which of them are typed. */
+/** What the planner knows of a call: where it stands, what the checker found and its arguments. */
 export interface PlannedCall {
   readonly at: number;
   readonly reference: CallReference;
   readonly args: readonly Plan[];
-  /** For each argument: its type is known statically, so its value needs no test. */
-  readonly typed: readonly boolean[];
 }
 
 /** The step of a call: the common operators by themselves, everything else through its overloads. */
@@ -35,11 +33,11 @@ function costOf({ reference }: PlannedCall): Cost | undefined {
   return (reference.overloads.length === 1 ? only?.cost : undefined) ?? reference.cost;
 }
 
-function invoker({ reference, args, typed }: PlannedCall): (values: readonly Value[]) => Result {
+function invoker({ reference, args }: PlannedCall): (values: readonly Value[]) => Result {
   const prepared = new Map<Overload, Call>();
   const literals = args.map((argument) => argument.constant);
   for (const overload of reference.overloads) prepared.set(overload, overload.prepare?.(literals) ?? overload.call);
-  const choose = dispatcher(reference.overloads, typed);
+  const choose = dispatcher(reference.overloads);
   return (values) => {
     const overload = choose(values);
     const call = overload && prepared.get(overload);

@@ -52,16 +52,14 @@ function mapAcceptor(key: (value: Value) => boolean, item: (value: Value) => boo
   };
 }
 
-/** The first overload that takes the values, or undefined; `known` says which arguments the checker has vouched for. */
-export function dispatcher(
-  overloads: readonly Overload[],
-  known: readonly boolean[],
-): (args: readonly Value[]) => Overload | undefined {
+/**
+ * The first overload that takes the values, or undefined. Values are tested even where the checker knows a type: lists of
+ * mixed origin and null make static types a promise at best.
+ */
+export function dispatcher(overloads: readonly Overload[]): (args: readonly Value[]) => Overload | undefined {
   const candidates = overloads.map((overload) => ({
     overload,
-    tests: overload.parameters.map((type, index) =>
-      known[index] && overloads.length === 1 ? anything : acceptor(type),
-    ),
+    tests: overload.parameters.map(acceptor),
   }));
   return (args) => candidates.find(({ tests }) => tests.every((test, index) => test(args[index] as Value)))?.overload;
 }

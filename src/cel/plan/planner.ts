@@ -203,8 +203,7 @@ class Planner {
       const membership = this.membership(reference, args);
       if (membership) return membership;
     }
-    const typed = exprs.map((argument) => this.checked.typeOf(argument).kind !== 'dyn');
-    const planned: PlannedCall = { at: call.at, reference, args, typed };
+    const planned: PlannedCall = { at: call.at, reference, args };
     const step = callStep(planned);
     return CONVERSIONS.has(reference.name) && args.length === 1 && first?.constant !== undefined
       ? evaluated(step, call.at)
@@ -218,7 +217,7 @@ class Planner {
     if (inList && Array.isArray(container.constant)) return membershipStep(value.step, container.constant);
     const key = value.constant;
     if (inList || typeof key !== 'string' || !isSafeName(key)) return undefined;
-    const general = callStep({ at: -1, reference, args, typed: [false, false] });
+    const general = callStep({ at: -1, reference, args });
     return container.attribute?.kind === 'path' && container.attribute.stable
       ? { step: keyInMapStep(container.step, key, general) }
       : undefined;
