@@ -15,13 +15,20 @@ export interface TestOptions {
 /** 0: all as it should be; 1: a fixture is not; 2: a policy or a file could not be read. */
 export type TestExit = 0 | 1 | 2;
 
+const HELP = `
+Beside each policy.yaml: good/*.yaml must give no finding, bad/*.yaml exactly those of bad/*.txt, and mutate/*.before.yaml
+must become mutate/*.after.yaml. Exit code: 0 all as expected, 1 a fixture is not, 2 something cannot be read.`;
+
 /** The command; `done` gets its exit code. */
 export function testCommand(print: (line: string) => void, done: (exit: TestExit) => void): Command {
   return new Command('test')
     .description('judge policies by the fixtures in their folders: good/, bad/ and mutate/')
     .argument('[path...]', 'policy folders, or folders of them', ['policies'])
-    .option('--update', 'write the golden files (bad/*.txt, mutate/*.after.yaml) anew', false)
-    .action((paths: readonly string[], options: TestOptions) => done(testPolicies(paths, options, print)));
+    .option('--update', 'write the golden files (bad/*.txt, mutate/*.after.yaml) anew')
+    .addHelpText('after', HELP)
+    .action((paths: readonly string[], { update = false }: Partial<TestOptions>) =>
+      done(testPolicies(paths, { update }, print)),
+    );
 }
 
 /** Tests every policy at or below the paths and prints a line for each, the differences below it. */
