@@ -21,7 +21,8 @@ export function audit(given: Manifests, set: PolicySet, problems: readonly Probl
   const cluster = givenObjects(requests);
   const objects = given.manifests.map((manifest, index) => {
     const request = requests[index] as Request;
-    return judge(manifest, request, set, { namespace: cluster.namespaceOf(request), lookup: cluster });
+    const context = { namespace: cluster.namespaceOf(request), lookup: cluster, asWritten: true };
+    return judge(manifest, request, set, context);
   });
   return makeReport({
     policies: set.policies.map((compiled) => compiled.policy),

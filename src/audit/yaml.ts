@@ -154,6 +154,9 @@ function construct(source: Events, json: boolean): Attempt<Value | undefined> {
     () => constructFromEvents([...source.events], options)[0] as Value | undefined,
     source.position,
   );
+  // The constructor loses the place of a key that is no scalar, and nearly all of them are templates.
+  if (!built.ok && built.offset === 0)
+    return { ...built, position: source.position(Math.max(source.text.indexOf('{{'), 0)) };
   if (!built.ok || !source.events.some((event) => event.type === EVENT_ID.ALIAS)) return built;
   const budget = { left: MAX_ALIASED_VALUES };
   const value = unshared(built.value as Value, budget);

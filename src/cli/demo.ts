@@ -40,7 +40,7 @@ async function demo(screen: Screen): Promise<number> {
   if (!config.ok) return fail(config.problems);
   const { set, problems } = policies(config.config);
   if (problems.length > 0) return fail(problems);
-  const folder = relative(process.cwd(), EXAMPLES);
+  const folder = relative(process.cwd(), EXAMPLES) || '.';
   const manifests = readManifests(readFiles(findFiles([folder]).files, []));
   print(heading(`tidegate audit ${folder}`, 'what a cluster would say, without one', screen));
   print(renderTable(audit(manifests, set), screen));

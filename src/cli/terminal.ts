@@ -11,7 +11,7 @@ const WIDTH_WITHOUT_TERMINAL = 120;
 const NARROWEST = 60;
 
 /**
- * Colours only where a terminal shows them: NO_COLOR and `colour: false` turn them off, FORCE_COLOR on; a dumb terminal
+ * The terminal's width, else that of COLUMNS. Colours only where a terminal shows them: NO_COLOR and `colour: false` turn them off, FORCE_COLOR on; a dumb terminal
  * has none.
  */
 export function screenOf(
@@ -22,5 +22,6 @@ export function screenOf(
   const wanted = isTTY && env['TERM'] !== 'dumb';
   const forced = env['FORCE_COLOR'] !== undefined && env['FORCE_COLOR'] !== '0';
   const coloured = colour && !env['NO_COLOR'] && (wanted || forced);
-  return { width: Math.max(columns ?? WIDTH_WITHOUT_TERMINAL, NARROWEST), paint: coloured ? COLOURS : PLAIN };
+  const width = columns ?? (Number(env['COLUMNS']) || WIDTH_WITHOUT_TERMINAL);
+  return { width: Math.max(width, NARROWEST), paint: coloured ? COLOURS : PLAIN };
 }

@@ -151,12 +151,12 @@ function changeBlock({ objects }: Report, { width, paint }: Screen): string[][] 
 /** As many names as fit, and how many more there are. */
 function namesOf(objects: readonly ObjectOutcome[], width: number): string {
   const names = [...new Set(objects.map(nameOf))];
-  for (let shown = names.length; shown > 1; shown--) {
+  for (let shown = names.length; shown > 0; shown--) {
     const more = shown < names.length ? ` and ${names.length - shown} more` : '';
     const text = names.slice(0, shown).join(', ') + more;
     if (text.length <= width) return text;
   }
-  return names.length > 1 ? plural(names.length, 'object', 'objects') : names.join();
+  return plural(names.length, 'object', 'objects');
 }
 
 function problemBlock({ problems }: Report, { paint }: Screen): string[][] {

@@ -1,0 +1,47 @@
+import { expect, it } from 'vitest';
+import { givenObjects } from './given-objects.ts';
+import { readManifests } from './manifests.ts';
+import { requestOf } from './request.ts';
+
+const TEXT = `
+{apiVersion: v1, kind: Namespace, metadata: {name: shop, labels: {tier: gold}}}
+---
+{apiVersion: v1, kind: Secret, metadata: {name: login, namespace: shop}, type: old}
+---
+{apiVersion: v1, kind: Secret, metadata: {name: login, namespace: shop}, type: new}
+---
+{apiVersion: v1, kind: Secret, metadata: {name: login, namespace: blog}}
+---
+{apiVersion: v1, kind: Secret, metadata: {name: other}}
+---
+{apiVersion: scheduling.k8s.io/v1, kind: PriorityClass, metadata: {name: high}, value: 9}
+`;
+const requests = readManifests([{ file: 'a.yaml', text: TEXT }]).manifests.map((one) => requestOf(one, new Map()));
+const given = givenObjects(requests);
+
+it('finds an object by its name, the last of two with the same', () => {
+  expect(given.get('v1', 'secrets', 'shop', 'login')).toMatchObject({ type: 'new' });
+  expect(given.get('v1', 'secrets', 'default', 'other')).toMatchObject({ metadata: { namespace: 'default' } });
+  expect(given.get('scheduling.k8s.io/v1', 'priorityclasses', '', 'high')).toMatchObject({ value: 9 });
+});
+
+it('answers null, not unknown, for what is not there', () => {
+  expect(given.get('v1', 'secrets', 'shop', 'other')).toBeNull();
+  expect(given.list('v1', 'pods', '')).toEqual([]);
+});
+
+it('lists a namespace, or all of them', () => {
+  const names = (namespace: string) =>
+    given.list('v1', 'secrets', namespace)?.map((one) => (one['metadata'] as { namespace: string }).namespace);
+  expect(names('shop')).toEqual(['shop']);
+  expect(names('sho')).toEqual([]);
+  expect(names('')).toEqual(['shop', 'blog', 'default']);
+});
+
+it('gives the Namespace of a request: as it is, by its name alone, or none', () => {
+  const [namespace, secret, , other, , priorityClass] = requests;
+  const of = (request = namespace) => request && given.namespaceOf(request);
+  expect(of(secret)).toMatchObject({ metadata: { labels: { tier: 'gold' } } });
+  expect(of(other)).toMatchObject({ metadata: { name: 'blog', labels: { 'kubernetes.io/metadata.name': 'blog' } } });
+  expect([of(namespace), of(priorityClass)]).toEqual([null, null]);
+});
