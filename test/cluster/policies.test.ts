@@ -103,8 +103,8 @@ function renamed(object: KubernetesObject | undefined, like: KubernetesObject): 
   return { ...object, metadata: { ...(object?.['metadata'] as object), ...nameOf(like) } };
 }
 
-function nameOf({ metadata }: KubernetesObject): { readonly name: unknown } {
-  return { name: (metadata as KubernetesObject)['name'] };
+function nameOf({ metadata }: KubernetesObject): { readonly name: string } {
+  return { name: String((metadata as KubernetesObject)['name']) };
 }
 
 describe('an object comes to the same verdict as a file and before the webhook', () => {
