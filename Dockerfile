@@ -27,7 +27,8 @@ LABEL org.opencontainers.image.title="tidegate" \
   org.opencontainers.image.licenses="Apache-2.0" \
   org.opencontainers.image.version="${VERSION}" \
   org.opencontainers.image.revision="${REVISION}"
-ENV NODE_ENV=production
+# The root may be read-only: what the webhook makes itself, where no certificates are given, goes to /tmp.
+ENV NODE_ENV=production TIDEGATE_CERT_DIR=/tmp/certs
 WORKDIR /app
 COPY --from=build /usr/local/bin/node /usr/local/bin/node
 COPY --from=production /build/node_modules node_modules

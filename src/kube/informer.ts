@@ -34,50 +34,60 @@ export function informer(
   collection: Collection,
   report: (problem: WatchProblem) => void,
 ): Informer {
-  const path = collectionPath(collection);
-  const stopped = new AbortController();
+  const state: State = { stopped: new AbortController(), current: undefined, known: undefined };
   const first = Promise.withResolvers<void>();
-  let current: ListWatch<object> | undefined;
-  let known: ListWatch<object> | undefined;
-
-  const follow = async (): Promise<void> => {
-    let delay = FIRST_RETRY_MS;
-    let reported: string | undefined;
-    while (!stopped.signal.aborted) {
-      const attempt = listWatch(config, path);
-      current = attempt.watch;
-      await attempt.start();
-      // Stopped while it listed: ListWatch has opened the watch all the same.
-      if (stopped.signal.aborted) return void attempt.watch.stop();
-      if (attempt.failure() === undefined) {
-        known = attempt.watch;
-        delay = FIRST_RETRY_MS;
-        reported = undefined;
-      }
-      first.resolve();
-      const failure = await attempt.failed;
-      if (stopped.signal.aborted) return;
-      const problem = { ...collection, message: describe(failure), unreadable: isUnreadable(failure) };
-      if (problem.unreadable) known = undefined;
-      if (problem.message !== reported) report(problem);
-      reported = problem.message;
-      await setTimeout(delay, undefined, { signal: stopped.signal }).catch(() => undefined);
-      delay = Math.min(delay * 2, LAST_RETRY_MS);
-    }
-  };
-  void follow();
-
+  void follow(config, collection, state, first.resolve, report);
   return {
     get: (namespace, name) =>
-      known === undefined ? undefined : ((known.get(name, namespace) ?? null) as JsonObject | null),
-    list: (namespace) => known?.list(namespace) as readonly JsonObject[] | undefined,
+      state.known === undefined ? undefined : ((state.known.get(name, namespace) ?? null) as JsonObject | null),
+    list: (namespace) => state.known?.list(namespace) as readonly JsonObject[] | undefined,
     attempted: first.promise,
     stop: () => {
-      stopped.abort();
-      void current?.stop();
+      state.stopped.abort();
+      void state.current?.stop();
       first.resolve();
     },
   };
+}
+
+interface State {
+  readonly stopped: AbortController;
+  /** The latest attempt, to be stopped. */
+  current: ListWatch<object> | undefined;
+  /** The latest that has listed: answers come from it, also while the next one tries. */
+  known: ListWatch<object> | undefined;
+}
+
+async function follow(
+  config: KubeConfig,
+  collection: Collection,
+  state: State,
+  attempted: () => void,
+  report: (problem: WatchProblem) => void,
+): Promise<void> {
+  const { signal } = state.stopped;
+  let delay = FIRST_RETRY_MS;
+  let reported: string | undefined;
+  while (!signal.aborted) {
+    const attempt = listWatch(config, collectionPath(collection));
+    state.current = attempt.watch;
+    await attempt.start();
+    // Stopped while it listed: ListWatch has opened the watch all the same.
+    if (signal.aborted) return void attempt.watch.stop();
+    if (attempt.failure() === undefined) {
+      state.known = attempt.watch;
+      [delay, reported] = [FIRST_RETRY_MS, undefined];
+    }
+    attempted();
+    const failure = await attempt.failed;
+    if (signal.aborted) return;
+    const problem = { ...collection, message: describe(failure), unreadable: isUnreadable(failure) };
+    if (problem.unreadable) state.known = undefined;
+    if (problem.message !== reported) report(problem);
+    reported = problem.message;
+    await setTimeout(delay, undefined, { signal }).catch(() => undefined);
+    delay = Math.min(delay * 2, LAST_RETRY_MS);
+  }
 }
 
 interface Attempt {
