@@ -16,6 +16,11 @@ import { type Events, parseYaml } from './yaml.ts';
 /** Finds the place of a path; the last steps may be missing in the text: then it is the nearest parent that is there. */
 export type Locator = (path: Path) => Position;
 
+interface Tree {
+  readonly root: Node;
+  readonly events: Events;
+}
+
 interface Node {
   readonly start: number;
   readonly scalar?: string;
@@ -23,14 +28,17 @@ interface Node {
   readonly fields: Map<string, { readonly start: number; readonly node: Node }>;
 }
 
+// Findings are located document by document: the tree of the last one is all that is worth its memory.
+let last: { readonly text: string; readonly tree: Tree | undefined } | undefined;
+
 /**
- * A locator for one document. The text is parsed on its first use, and once: most documents have no findings, and
- * positions cost as much as reading. Lines count from the first line of `text`.
+ * A locator for one document. The text is parsed when it is asked: most documents have no findings, and positions cost
+ * as much as reading. Lines count from the first line of `text`.
  */
 export function locatorOf(text: string): Locator {
-  let tree: { readonly root: Node; readonly events: Events } | undefined;
   return (path) => {
-    tree ??= parseTree(text);
+    if (last?.text !== text) last = { text, tree: parseTree(text) };
+    const { tree } = last;
     return tree === undefined ? { line: 1, column: 1 } : tree.events.position(offsetOf(tree.root, path));
   };
 }
@@ -62,7 +70,7 @@ function fieldOf(node: Node, name: string, depth = 0): { readonly start: number;
   return undefined;
 }
 
-function parseTree(text: string): { readonly root: Node; readonly events: Events } | undefined {
+function parseTree(text: string): Tree | undefined {
   const parsed = parseYaml(text);
   if (!parsed.ok) return undefined;
   const cursor = { at: parsed.events.findIndex((event) => event.type === EVENT_ID.DOCUMENT) + 1 };
@@ -71,11 +79,8 @@ function parseTree(text: string): { readonly root: Node; readonly events: Events
 
 function readNode(source: Events, cursor: { at: number }, anchors: Map<string, Node>): Node {
   const event = source.events[cursor.at++];
-  if (event?.type === EVENT_ID.ALIAS) return anchors.get(anchorName(source, event)) ?? newNode(event.anchorStart);
-  const node = newNode(
-    startOf(event),
-    event?.type === EVENT_ID.SCALAR ? getScalarValue(source.text, event) : undefined,
-  );
+  if (event?.type === EVENT_ID.ALIAS) return anchors.get(anchorName(source, event)) ?? leaf(event.anchorStart);
+  const node = newNode(source, event);
   if (event !== undefined && 'anchorStart' in event && event.anchorStart !== -1) {
     anchors.set(anchorName(source, event), node);
   }
@@ -103,8 +108,18 @@ function atEnd(source: Events, cursor: { at: number }): boolean {
   return true;
 }
 
-function newNode(start: number, scalar?: string): Node {
-  return { start, ...(scalar === undefined ? {} : { scalar }), items: [], fields: new Map() };
+// Most nodes are leaves: they share what they have not.
+const NO_ITEMS: Node[] = [];
+const NO_FIELDS: Node['fields'] = new Map();
+
+function leaf(start: number, scalar?: string): Node {
+  return { start, ...(scalar === undefined ? {} : { scalar }), items: NO_ITEMS, fields: NO_FIELDS };
+}
+
+function newNode(source: Events, event: Event | undefined): Node {
+  const node = leaf(startOf(event), event?.type === EVENT_ID.SCALAR ? getScalarValue(source.text, event) : undefined);
+  if (event?.type === EVENT_ID.SEQUENCE) return { ...node, items: [] };
+  return event?.type === EVENT_ID.MAPPING ? { ...node, fields: new Map() } : node;
 }
 
 function anchorName(source: Events, event: AliasEvent | ScalarEvent | SequenceEvent | MappingEvent): string {
