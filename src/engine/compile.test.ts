@@ -177,8 +177,8 @@ describe('compilePolicy: problems of expressions', () => {
 `;
     expect(problemsOf(spec).map((problem) => problem.split('\n')[0])).toEqual([
       expect.stringMatching(/^p\.yaml:12:38: spec\.variables\[0\]\.expression: undeclared reference to 'nowhere'/),
-      'p.yaml:15:15: spec.validations[1].name: the name "same" is taken by an earlier one',
       'p.yaml:14:33: spec.validations[0].expression: must yield a bool, yields int',
+      'p.yaml:15:15: spec.validations[1].name: the name "same" is taken by an earlier one',
     ]);
   });
 });
@@ -260,8 +260,8 @@ describe('compilePolicy: settings', () => {
     if (!parsed.ok || !source) throw new Error('both must be readable');
     const result = compilePolicy(source, parsed.settings.policies['require-x'], parsed.place);
     expect(result.ok ? [] : result.problems.map(formatProblem)).toEqual([
-      'tidegate.yaml:6:25: policies.require-x.parameters.size: unknown field "size"',
       'tidegate.yaml:5:28: policies.require-x.enforcement.action: a validating policy is Deny, Warn, Audit, Off; not Mutate',
+      'tidegate.yaml:6:25: policies.require-x.parameters.size: unknown field "size"',
     ]);
   });
 });

@@ -2,7 +2,7 @@
 import { bindParameters } from '../policy/parameters.ts';
 import type { PolicySource } from '../policy/parse.ts';
 import type { PolicySpec } from '../policy/policy.ts';
-import type { Problem } from '../policy/problem.ts';
+import { inOrder, type Problem } from '../policy/problem.ts';
 import type { PolicySettings, SettingsPlace } from '../policy/settings.ts';
 import { compileConstraints } from './compile-constraints.ts';
 import { compileEnforcement } from './compile-enforcement.ts';
@@ -34,7 +34,7 @@ export function compilePolicy(
   const variables = compileVariables(draft, spec.variables ?? []);
   const validations = compileValidations(draft, variables.environment, spec.validations ?? []);
   const mutations = compileMutations(draft, variables.environment, spec.mutations ?? []);
-  if (draft.problems.length > 0) return { ok: false, problems: draft.problems };
+  if (draft.problems.length > 0) return { ok: false, problems: inOrder(draft.problems) };
   return {
     ok: true,
     policy: Object.freeze({

@@ -99,6 +99,19 @@ describe('parsePolicies', () => {
     ]);
   });
 
+  it.each([
+    ['deeper than anything real', '['.repeat(20_000), 'is nested too deeply'],
+    ['a value that holds itself', 'a: &a { b: *a }', 'holds itself, by an alias'],
+    [
+      'a bomb of aliases',
+      `a: &a [x${',x'.repeat(200)}]\nb: &b [*a${',*a'.repeat(200)}]\nc: [*b]`,
+      'Excessive alias count',
+    ],
+    ['zeros', '\0\0', 'is not a Policy'],
+  ])('survives %s', (_, text, message) => {
+    expect(problemsOf(text)).toEqual([expect.stringContaining(message)]);
+  });
+
   it('refuses another version of Policy by its place', () => {
     expect(problemsOf(POLICY.replace('v1alpha1', 'v9'))).toEqual([
       'p.yaml:1:13: apiVersion: must be "tidegate.dev/v1alpha1", is "tidegate.dev/v9"',

@@ -4,7 +4,7 @@ import type { Value } from '../cel/value.ts';
 import type { Path } from './path.ts';
 import { formatPath } from './path.ts';
 import type { Policy } from './policy.ts';
-import type { Position, Problem } from './problem.ts';
+import { inOrder, type Position, type Problem } from './problem.ts';
 import { policySchema } from './schema.ts';
 import { compileSchema, type SchemaError, schemaErrors } from './schema-errors.ts';
 import { readDocuments, type YamlDocument } from './yaml-document.ts';
@@ -58,17 +58,18 @@ function foreignKind(value: Value): { readonly message: string; readonly hint?: 
   return { message: `is not a Policy: apiVersion ${apiVersion ?? 'missing'}, kind ${kind ?? 'missing'}`, hint };
 }
 
-/** Schema errors as problems at their place in a document. */
+/** Schema errors as problems at their place in a document, in its order. */
 export function schemaProblems(
   errors: readonly SchemaError[],
   document: YamlDocument,
   file: string,
 ): readonly Problem[] {
-  return errors.map((error) => ({
+  const problems = errors.map((error) => ({
     file,
     ...(error.surplus ? document.locateKey(error.path) : document.locate(error.path)),
     path: formatPath(error.surplus ? error.path.slice(0, -1) : error.path),
     message: error.message,
     ...(error.hint && { hint: error.hint }),
   }));
+  return inOrder(problems);
 }

@@ -30,6 +30,18 @@ export function formatProblem(problem: Problem): string {
   return `${place}: ${path}${problem.message}${hint}${excerpt}`;
 }
 
+/** The problems by file, line and column; those of one place in the order in which they were found. */
+export function inOrder(problems: readonly Problem[]): readonly Problem[] {
+  return problems.toSorted(
+    (a, b) => compareText(a.file, b.file) || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0),
+  );
+}
+
+function compareText(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
 /** Why a file could not be read, in words. */
 export function reasonOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;

@@ -40,7 +40,7 @@ export function readDocuments(
   const problems: Problem[] = [];
   for (const document of Array.isArray(parsed) ? parsed : []) {
     const [error] = document.errors;
-    if (error) problems.push({ file, ...positionAt(lines, error.pos[0]), message: firstLine(error.message) });
+    if (error) problems.push({ file, ...positionAt(lines, error.pos[0]), message: readable(error.message) });
     else if (document.contents) documents.push(...locatedDocument(document, source, lines, file, problems));
   }
   return { documents, problems };
@@ -55,6 +55,8 @@ function locatedDocument(
 ): readonly YamlDocument[] {
   try {
     const value = document.toJS({ maxAliasCount: 100 }) as Value;
+    // Throws for a value that holds itself by an alias: nothing behind this expects one.
+    JSON.stringify(value);
     if (value === null) return [];
     return [
       {
@@ -65,7 +67,7 @@ function locatedDocument(
     ];
   } catch (error) {
     // An alias without its anchor, or a bomb of aliases: found only when the document becomes a value.
-    const message = error instanceof Error ? firstLine(error.message) : 'cannot be read';
+    const message = readable(error instanceof Error ? error.message : 'cannot be read');
     problems.push({ file, ...positionAt(lines, document.range[0]), message });
     return [];
   }
@@ -126,6 +128,9 @@ function positionAt(lines: LineCounter, offset: number): Position {
   return { line, column: col };
 }
 
-function firstLine(message: string): string {
-  return message.split('\n', 1)[0] ?? message;
+/** The library's reason in one line, without the words of a JavaScript engine. */
+function readable(message: string): string {
+  const [first = message] = message.split('\n', 1);
+  if (/call stack/.test(first)) return 'is nested too deeply';
+  return /circular structure/.test(first) ? 'holds itself, by an alias' : first;
 }

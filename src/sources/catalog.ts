@@ -4,7 +4,7 @@ import type { CompiledPolicy, PolicySet } from '../engine/compiled.ts';
 import { policySet } from '../engine/policy-set.ts';
 import { type PolicySource, parsePolicies } from '../policy/parse.ts';
 import type { Problem } from '../policy/problem.ts';
-import type { Settings, SettingsPlace } from '../policy/settings.ts';
+import type { PolicySettings, Settings, SettingsPlace } from '../policy/settings.ts';
 import { didYouMean } from '../policy/suggest.ts';
 import { builtinPolicies } from './builtin.ts';
 import { policyFiles } from './files.ts';
@@ -47,7 +47,7 @@ function compileAll(options: CatalogOptions): { readonly set: PolicySet; readonl
   const { settings, settingsPlace } = options;
   const { sources, problems: unread } = readSources(options);
   const { unique, duplicates } = uniqueByName(sources);
-  const results = unique.map((source) => compilePolicy(source, settings.policies[nameOf(source)], settingsPlace));
+  const results = unique.map((source) => compilePolicy(source, settingsFor(source, settings), settingsPlace));
   const names = unique.map(nameOf);
   return {
     set: policySet(results.flatMap(compiled), settings),
@@ -81,6 +81,11 @@ const NAME = ['metadata', 'name'];
 
 function nameOf(source: PolicySource): string {
   return source.policy.metadata.name;
+}
+
+// A policy may be called `constructor`: only what the settings themselves hold counts.
+function settingsFor(source: PolicySource, { policies }: Settings): PolicySettings | undefined {
+  return Object.hasOwn(policies, nameOf(source)) ? policies[nameOf(source)] : undefined;
 }
 
 function compiled(result: CompileResult): readonly CompiledPolicy[] {
