@@ -115,15 +115,16 @@ function mergeItems(shape: AssociativeShape, live: readonly Value[], wanted: rea
   let nextShared = 0;
   for (let left = 0, right = 0; left < live.length || right < wanted.length; ) {
     const liveKey = liveKeys[left];
+    const allShared = nextShared === shared.length;
     if (liveKey !== undefined && !ofWanted.has(liveKey)) {
       merged.push(live[left++] as Value);
-    } else if (liveKey !== undefined && liveKey !== shared[nextShared]) {
+    } else if (liveKey !== undefined && liveKey !== shared[nextShared] && !(allShared && right < wanted.length)) {
       left++; // It comes where the configuration has it, or came already.
     } else {
       const key = wantedKeys[right++] as string;
       const item = mergeItem(shape, ofLive.get(key), ofWanted.get(key) as Value);
       if (item !== undefined) merged.push(item);
-      if (key === liveKey) left++;
+      if (key === liveKey || allShared) left++;
       if (key === shared[nextShared]) nextShared++;
     }
   }
