@@ -72,12 +72,13 @@ function ruleTest(rule: ResourceRule): RuleTest {
   const operation = oneOf(rule.operations);
   const group = oneOf(rule.apiGroups);
   const version = oneOf(rule.apiVersions);
+  const resources = rule.resources.map(resourceTest);
   const names = rule.resourceNames?.length ? new Set(rule.resourceNames) : undefined;
   return (request) =>
     operation(request.operation) &&
     group(request.resource.group) &&
     version(request.resource.version) &&
-    rule.resources.some((pattern) => resourceMatches(pattern, request)) &&
+    resources.some((covers) => covers(request)) &&
     inScope(rule.scope, request) &&
     (names === undefined || names.has(request.name ?? ''));
 }
@@ -87,13 +88,15 @@ function oneOf(values: readonly string[]): (value: string) => boolean {
   return (value) => values.includes(value);
 }
 
-/** `*` is every resource but no subresource; `*` + `/*` is both; `pods/*` the subresources of pods. */
-function resourceMatches(pattern: string, request: Request): boolean {
-  const [resource = '', subresource = ''] = pattern.split('/');
-  const given = request.subResource ?? '';
-  if (pattern === '*/*') return true;
-  if (resource !== '*' && resource !== request.resource.resource) return false;
-  return subresource === '*' ? given !== '' : subresource === given;
+/** `*` is every resource but no subresource; with `/*` behind it both; `pods/*` the subresources of pods. */
+function resourceTest(pattern: string): RuleTest {
+  if (pattern === '*/*') return () => true;
+  const [resource, subresource = ''] = pattern.split('/');
+  return (request) => {
+    if (resource !== '*' && resource !== request.resource.resource) return false;
+    const given = request.subResource ?? '';
+    return subresource === '*' ? given !== '' : subresource === given;
+  };
 }
 
 function inScope(scope: ResourceRule['scope'], request: Request): boolean {
