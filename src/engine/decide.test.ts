@@ -1,28 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { contextOf, deployment, NO_LOOKUP, pod, policy, requestOf, setOf } from '../../test/support/policies.ts';
+import { contextOf, deployment, NO_LOOKUP, PROBE, pod, policy, requestOf, setOf } from '../../test/support/policies.ts';
 import type { JsonMap } from '../cel/value.ts';
 import { decide } from './decide.ts';
 import type { Context, Decision, Request } from './decision.ts';
-import { applyPatch } from './patch.ts';
-
-const PROBE = policy('require-probe', {
-  subject: 'PodTemplate',
-  validations: [
-    {
-      name: 'probe',
-      forEach: 'object.spec.containers',
-      expression: 'has(item.readinessProbe)',
-      message: 'There is no probe.',
-      messageExpression: "'Container ' + item.name + ' has no probe.'",
-      path: 'readinessProbe',
-      fix: {
-        jsonPatch: {
-          expression: "[JSONPatch{op: 'add', path: itemPath + '/readinessProbe', value: {'periodSeconds': 5}}]",
-        },
-      },
-    },
-  ],
-});
 
 const resourceRules = [{ apiGroups: ['*'], apiVersions: ['*'], operations: ['*'], resources: ['*'] }];
 const judge = (policies: readonly JsonMap[], request: Request, context: Context = contextOf()): Decision =>
@@ -283,125 +263,6 @@ describe('what is not judged at all', () => {
     const request = requestOf(pod([{ name: 'a' }]));
     expect(judge([relaxed], request, contextOf({ sandbox: 'yes' })).findings).toEqual([]);
     expect(judge([relaxed], request, contextOf()).findings).toHaveLength(1);
-  });
-});
-
-describe('the ratchet', () => {
-  const before = deployment([{ name: 'a' }]);
-  const tolerated = (after: JsonMap, spec: JsonMap = {}): readonly boolean[] =>
-    judge([{ ...PROBE, spec: { ...(PROBE['spec'] as JsonMap), ...spec } }], requestOf(after, before)).findings.map(
-      (finding) => finding.tolerated,
-    );
-
-  test('tolerates what the old object has, and refuses what is new', () => {
-    expect(tolerated(deployment([{ name: 'a', image: 'web:2' }]))).toEqual([true]);
-    expect(tolerated(deployment([{ name: 'b' }, { name: 'a' }]))).toEqual([false, true]);
-    expect(tolerated(deployment([{ name: 'b' }]))).toEqual([false]);
-  });
-  test('has an off switch', () => {
-    expect(
-      tolerated(deployment([{ name: 'a', image: 'web:2' }]), { enforcement: { action: 'Deny', existing: 'Enforce' } }),
-    ).toEqual([false]);
-  });
-  test('tolerates as many as there were', () => {
-    const volumes = policy('volumes', {
-      subject: 'PodTemplate',
-      validations: [{ forEach: 'object.spec.volumes', expression: 'false' }],
-    });
-    const paths = (...types: string[]) => deployment([], { volumes: types.map((type) => ({ hostPath: { type } })) });
-    expect(
-      judge([volumes], requestOf(paths('a', 'b'), paths('a'))).findings.map((finding) => finding.tolerated),
-    ).toEqual([true, false]);
-  });
-  test('offers no fix for what it tolerates', () => {
-    expect(
-      judge([PROBE], requestOf(deployment([{ name: 'a', image: 'web:2' }]), before)).findings[0],
-    ).not.toHaveProperty('fix');
-  });
-});
-
-describe('fixes', () => {
-  const fixing = (name: string, expression: string, patch: string): JsonMap =>
-    policy(name, { subject: 'PodTemplate', validations: [{ expression, fix: { jsonPatch: { expression: patch } } }] });
-  const fixes = (policies: readonly JsonMap[], object: JsonMap = deployment([{ name: 'a' }])) =>
-    judge(policies, requestOf(object)).findings.map(({ fix }) => fix);
-  const set = (field: string, value: string): string =>
-    `[JSONPatch{op: 'add', path: '/spec/${field}', value: ${value}}]`;
-
-  test('applied, the object is good', () => {
-    const object = deployment([{ name: 'a' }, { name: 'b' }]);
-    let fixed: JsonMap = object;
-    for (const fix of fixes([PROBE], object)) {
-      const patched = applyPatch(fixed, fix ?? []);
-      expect(patched.ok).toBe(true);
-      fixed = (patched.ok ? patched.object : fixed) as JsonMap;
-    }
-    expect(judge([PROBE], requestOf(fixed)).findings).toEqual([]);
-  });
-  test('that do not mend anything are not offered', () => {
-    expect(fixes([fixing('a', 'has(object.spec.hostname)', set('subdomain', "'x'"))])).toEqual([undefined]);
-  });
-  test('that break another rule are not offered', () => {
-    const broken = fixing('a', 'has(object.spec.hostname)', set('hostname', "'x'"));
-    const guard = policy('b', { subject: 'PodTemplate', validations: [{ expression: '!has(object.spec.hostname)' }] });
-    expect(fixes([broken])).toEqual([[{ op: 'add', path: '/spec/template/spec/hostname', value: 'x' }]]);
-    expect(fixes([broken, guard])).toEqual([undefined]);
-  });
-  test('that make another rule fail are not offered', () => {
-    const broken = fixing('a', 'has(object.spec.hostname)', set('hostname', "'x'"));
-    const failing = policy('b', {
-      subject: 'PodTemplate',
-      validations: [{ expression: '!has(object.spec.hostname) || object.spec.missing == 1' }],
-    });
-    expect(fixes([broken, failing])).toEqual([undefined]);
-  });
-  test('that fail or change nothing are not offered, and no failure of the rule', () => {
-    const rules = [
-      fixing('a', 'has(object.spec.hostname)', '[JSONPatch{op: "add", path: string(object.missing)}]'),
-      fixing('b', 'has(object.spec.hostname)', '[]'),
-      fixing('c', 'has(object.spec.hostname)', "[JSONPatch{op: 'remove', path: '/spec/missing'}]"),
-      fixing(
-        'd',
-        'has(object.spec.hostname)',
-        "[JSONPatch{op: 'add', path: '/spec/hostname', value: string(resources.get('v1', 'services', 'shop', 'x').name)}]",
-      ),
-    ].map((rule) => ({ ...rule }));
-    const decision = judge(rules, requestOf(deployment([{ name: 'a' }])));
-    expect(decision.findings.map(({ fix }) => fix)).toEqual([undefined, undefined, undefined, undefined]);
-    expect([decision.failures, decision.notJudged]).toEqual([[], []]);
-  });
-  test('that disturb each other are proven one by one', () => {
-    const policies = [
-      fixing('a', "object.spec.?hostname.orValue('') == 'a'", set('hostname', "'a'")),
-      fixing('b', "object.spec.?subdomain.orValue('') == 'b'", set('subdomain', "'b'")),
-      fixing('c', "object.spec.?hostname.orValue('') == 'c'", set('hostname', "'c'")),
-    ];
-    expect(fixes(policies).map((fix) => fix?.[0])).toMatchObject([{ value: 'a' }, { value: 'b' }, { value: 'c' }]);
-  });
-  test('are sought for no more than 64 mistakes of one object', () => {
-    const many = Array.from({ length: 100 }, (_, index) => ({ name: `c${index}` }));
-    const offered = fixes([PROBE], deployment(many));
-    expect([offered.length, offered.filter((fix) => fix !== undefined).length]).toEqual([100, 64]);
-  });
-  test('may be apply configurations', () => {
-    const rule = policy('grace', {
-      subject: 'PodTemplate',
-      validations: [
-        {
-          forEach: 'object.spec.containers',
-          expression: "item.?imagePullPolicy.orValue('') == 'Always'",
-          fix: {
-            applyConfiguration: {
-              expression:
-                "Object{spec: Object.spec{containers: [Object.spec.containers{name: item.name, imagePullPolicy: 'Always'}]}}",
-            },
-          },
-        },
-      ],
-    });
-    expect(fixes([rule])).toEqual([
-      [{ op: 'add', path: '/spec/template/spec/containers/0/imagePullPolicy', value: 'Always' }],
-    ]);
   });
 });
 

@@ -28,6 +28,26 @@ export function policy(name: string, spec: JsonMap): JsonMap {
   };
 }
 
+/** Every container has a readinessProbe; with a message and a fix. */
+export const PROBE: JsonMap = policy('require-probe', {
+  subject: 'PodTemplate',
+  validations: [
+    {
+      name: 'probe',
+      forEach: 'object.spec.containers',
+      expression: 'has(item.readinessProbe)',
+      message: 'There is no probe.',
+      messageExpression: "'Container ' + item.name + ' has no probe.'",
+      path: 'readinessProbe',
+      fix: {
+        jsonPatch: {
+          expression: "[JSONPatch{op: 'add', path: itemPath + '/readinessProbe', value: {'periodSeconds': 5}}]",
+        },
+      },
+    },
+  ],
+});
+
 /** The set of these policies, through the product's own parser and compiler; throws with all problems. */
 export function setOf(policies: readonly JsonMap[], settings: Settings = RECOMMENDED): PolicySet {
   const text = policies.map((document) => JSON.stringify(document)).join('\n---\n');
