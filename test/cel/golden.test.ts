@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { activation } from '../../src/cel/activation.ts';
 import { formatIssues } from '../../src/cel/issue.ts';
@@ -27,7 +28,8 @@ function read(path: string): unknown {
 
 function answer(expression: string, request: Readonly<Record<string, Value>>): Answer {
   const compilation = environment.compile(expression);
-  if (!compilation.ok) return { expression, compileError: formatIssues(expression, compilation.issues), cost: 0 };
+  if (!compilation.ok)
+    return { expression, compileError: `compilation failed: ${formatIssues(expression, compilation.issues)}`, cost: 0 };
   const inputs = activation(environment, {
     oldObject: null,
     params: null,
@@ -43,19 +45,39 @@ function answer(expression: string, request: Readonly<Record<string, Value>>): A
   return { ...known, value: literal(result), cost: inputs.cost };
 }
 
+/**
+ * Where we do not answer as the API server does, and why. An entry that is no longer needed fails the test.
+ */
+const EXPLAINED: Readonly<Record<string, string>> = {
+  'object.number.distinct()': 'the API server panics on a value that is no list; ours is an error like any other',
+  'object.nothing.distinct()': 'the API server panics on a value that is no list; ours is an error like any other',
+  'object.maps.sortBy(x, string(x))': 'the API server panics on a key that is an error; ours is that error',
+  'has(quantity("1").value)': 'the API server names a failed resolution; ours says what cannot be selected',
+};
+
+/** The API server finds errors of constants when it plans, and does not say where; we do. */
+const PLANNING = 'program instantiation failed: ';
+
+function isSamePlanningError(golden: Answer, ours: Answer): boolean {
+  const message = golden.compileError?.startsWith(PLANNING) && golden.compileError.slice(PLANNING.length);
+  return message ? ours.compileError?.includes(`: ${message}\n`) === true : false;
+}
+
 const FAMILIES = readdirSync(new URL('golden/', ORACLE)).map((file) => file.replace('.json', ''));
 
 describe('the answers of the Kubernetes API server', () => {
   it.each(FAMILIES)('%s', (family) => {
     const { request } = read(`expressions/${family}.json`) as { request: Record<string, Value> };
-    const wanted = read(`golden/${family}.json`) as readonly Answer[];
-    expect(wanted.map(({ expression }) => answer(expression, request))).toEqual(
-      wanted.map((golden) => ({
-        ...golden,
-        ...(golden.compileError === undefined
-          ? {}
-          : { compileError: golden.compileError.replace(/^compilation failed: /, '') }),
-      })),
+    const goldens = read(`golden/${family}.json`) as readonly Answer[];
+    const differences = goldens.flatMap((golden) => {
+      const ours = answer(golden.expression, request);
+      return isDeepStrictEqual(ours, golden) || isSamePlanningError(golden, ours) ? [] : [{ ours, golden }];
+    });
+    const unexplained = differences.filter(({ golden }) => EXPLAINED[golden.expression] === undefined);
+    expect(unexplained.map(({ ours }) => ours)).toEqual(unexplained.map(({ golden }) => golden));
+    const needless = goldens.filter(
+      (golden) => EXPLAINED[golden.expression] !== undefined && !differences.some((found) => found.golden === golden),
     );
+    expect(needless).toEqual([]);
   });
 });

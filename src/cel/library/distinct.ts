@@ -2,10 +2,10 @@ import { equals } from '../equality.ts';
 import { CelError, type ListValue, mapKey, type Value } from '../value.ts';
 
 /**
- * So many lists, maps or other values without a key of their own are compared one by one; the cost of more passes every
- * limit that Kubernetes has, so that nobody sees the result.
+ * So many lists, maps or other values without a key of their own are compared one by one; more cost more than Kubernetes
+ * lets an expression spend, so that nobody sees the result.
  */
-const MOST_COMPARED = 5_000;
+const MOST_COMPARED = 1_000;
 
 /** The first of equal values, in their order: scalars by their keys, in linear time. */
 export function distinctValues(items: ListValue): ListValue | CelError {

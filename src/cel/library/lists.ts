@@ -192,8 +192,8 @@ const LIST = list(T);
 type Cost = Overload['cost'];
 
 const makesResult: Cost = (_args, result) => makesList(sizeOf(result));
-const flattens: Cost = ([items, depth]) =>
-  makesList(sizeOf(items), depth === undefined ? 1 : Math.max(Number(depth), -1) || 0);
+/** A negative depth is an error, but costs as much as a depth of 1. */
+const flattens: Cost = ([items, depth = 1]) => makesList(sizeOf(items), (depth as Int) < 0 ? 1 : Number(depth));
 const comparesFirst: Cost = ([items]) => comparesAll(items);
 const comparesKeys: Cost = ([, keys]) => comparesAll(keys);
 

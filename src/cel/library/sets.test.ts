@@ -18,4 +18,9 @@ describe('sets', () => {
     expect(call(SETS, 'sets.intersects', ['a', 'b'], ['b', 'c'])).toBe(true);
     expect(call(SETS, 'sets.intersects', [], [])).toBe(false);
   });
+
+  it('does not hang on long lists', () => {
+    const objects = Array.from({ length: 100_000 }, (_, index) => ({ index }));
+    expect(call(SETS, 'sets.contains', objects, objects)).toBe('error: lists are too long to be compared');
+  });
 });

@@ -1,11 +1,14 @@
 import { equals } from '../equality.ts';
 import type { FunctionDeclaration, Library, Overload } from '../function.ts';
 import { BOOL, list, parameter } from '../type.ts';
-import type { ListValue, Value } from '../value.ts';
+import { CelError, type ListValue, type Result, type Value } from '../value.ts';
 import { sizeOf } from './cost.ts';
 import { declare, global } from './declare.ts';
 
 const LIST = list(parameter('T'));
+
+/** More comparisons cost more than Kubernetes lets an expression spend, so that nobody sees their result. */
+const MOST_COMPARISONS = 1_000_000;
 
 const holds = (items: ListValue, wanted: Value): boolean => items.some((item) => equals(item, wanted));
 
@@ -24,9 +27,16 @@ function intersects(a: ListValue, b: ListValue): boolean {
   return a.some((item) => holds(b, item));
 }
 
-function declareSet(name: string, test: (a: ListValue, b: ListValue) => boolean, passes: number): FunctionDeclaration {
+type SetTest = (a: ListValue, b: ListValue) => boolean;
+
+function bounded(test: SetTest): (a: ListValue, b: ListValue) => Result {
+  return (a, b) =>
+    a.length * b.length > MOST_COMPARISONS ? new CelError('lists are too long to be compared') : test(a, b);
+}
+
+function declareSet(name: string, test: SetTest, passes: number): FunctionDeclaration {
   const cost: Overload['cost'] = ([a, b]) => 1 + sizeOf(a) * sizeOf(b) * passes;
-  return declare(`sets.${name}`, [{ ...global(`list_sets_${name}_list`, [LIST, LIST], BOOL, test), cost }]);
+  return declare(`sets.${name}`, [{ ...global(`list_sets_${name}_list`, [LIST, LIST], BOOL, bounded(test)), cost }]);
 }
 
 /** cel-go's `sets` extension, in every Kubernetes since 1.29. */
