@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, it } from 'vitest';
+import { EMPTY_PARTS, EXAMPLE } from '../../test/support/report-example.ts';
 import { renderJson } from './json.ts';
 import { makeReport } from './report.ts';
-import { EMPTY_PARTS, EXAMPLE } from './report-example.ts';
 
 const schema = JSON.parse(readFileSync(new URL('../../docs/report.schema.json', import.meta.url), 'utf8')) as object;
 const validate = new Ajv2020({ strict: true, allErrors: true }).compile(schema);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { EXAMPLE } from './report-example.ts';
+import { EXAMPLE } from '../../test/support/report-example.ts';
 
 it('orders objects by place and leaves out those with nothing to say', () => {
   expect(EXAMPLE.objects.map(({ kind, line }) => [kind, line])).toEqual([

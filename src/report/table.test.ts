@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
+import { EMPTY_PARTS, EXAMPLE } from '../../test/support/report-example.ts';
 import { COLOURS, PLAIN } from './paint.ts';
 import { makeReport } from './report.ts';
-import { EMPTY_PARTS, EXAMPLE } from './report-example.ts';
 import { renderTable } from './table.ts';
 
 const plain = (width: number): string => renderTable(EXAMPLE, { width, paint: PLAIN });

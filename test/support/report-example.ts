@@ -1,7 +1,7 @@
 /** A report with one of everything, for the tests of the formats. */
-import type { Finding } from '../engine/decision.ts';
-import type { Policy } from '../policy/policy.ts';
-import { makeReport, type ObjectOutcome, type Report } from './report.ts';
+import type { Finding } from '../../src/engine/decision.ts';
+import type { Policy } from '../../src/policy/policy.ts';
+import { makeReport, type ObjectOutcome, type Report } from '../../src/report/report.ts';
 
 type Parts = Parameters<typeof makeReport>[0];
 
