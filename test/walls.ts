@@ -84,6 +84,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'stream',
       'util',
       'child_process',
+      'v8',
     ],
   },
 };

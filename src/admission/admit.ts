@@ -44,6 +44,10 @@ export function admit(door: Door, set: PolicySet, request: Request, context: Con
 /** What the findings mean: new ones of Deny policies refuse, tolerated ones and those of Warn warn, the rest is logged. */
 export function admitDecision(decision: Decision, request: Request): Admission {
   const { findings, failures, notJudged } = decision;
+  const rest = { findings, changes: [], failures, notJudged };
+  if (findings.length + failures.length + notJudged.length === 0) {
+    return { response: allowed(request.uid), verdict: 'allowed', ...rest };
+  }
   const denying = findings.filter(({ action, tolerated }) => action === 'Deny' && !tolerated);
   const tolerated = findings.filter((finding) => finding.tolerated);
   const warning = findings.filter((finding) => finding.action === 'Warn' && !finding.tolerated);
@@ -56,7 +60,6 @@ export function admitDecision(decision: Decision, request: Request): Admission {
       ...gapAnnotations(failures, notJudged),
     },
   };
-  const rest = { findings, changes: [], failures, notJudged };
   if (denying.length + refusing.length === 0) {
     return { response: allowed(request.uid, notes), verdict: 'allowed', ...rest };
   }

@@ -1,6 +1,7 @@
 /** `tidegate serve`: configuration, policies, certificate, TLS, ready; and in the reverse order at the end. */
 import { once } from 'node:events';
 import { join, relative } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { Command } from 'commander';
 import { admit } from '../admission/admit.ts';
 import { type ClusterView, contextOf, noCluster } from '../admission/cluster-view.ts';
@@ -30,9 +31,14 @@ export function serveCommand(exit: (code: number) => void): Command {
     .option('--kubeconfig <file>', 'cluster to look other objects up in (default: the one this pod runs in, or none)')
     .option('--log-level <level>', 'debug, info, warn, error or silent (default: info)')
     .action(async (flags: Readonly<Record<string, unknown>>) => {
+      setFlagsFromString(YOUNG_OBJECTS);
       exit(await serve(flags));
     });
 }
+
+// Each request leaves some 100 KB of garbage. On a large machine V8 would keep 128 MB of it before it looks, to no gain:
+// with 2 x 8 MB the same requests cost the same.
+const YOUNG_OBJECTS = '--max-semi-space-size=8';
 
 // Longer than the API server waits for an answer; Kubernetes kills a pod 30 s after SIGTERM.
 const STOP_GRACE_MS = 15_000;
