@@ -2,7 +2,7 @@ import type { Library } from '../function.ts';
 import { BOOL, INT, STRING } from '../type.ts';
 import { Boxed, CelError, type Result, type Value } from '../value.ts';
 import { readsFirst, sizeOf, traversal } from './cost.ts';
-import { declare, global, member } from './declare.ts';
+import { declare, foldable, global, member } from './declare.ts';
 import { ip } from './ip.ts';
 import { IpAddress, isMappedIPv4, parseAddress } from './ip-address.ts';
 import { CIDR_TYPE, IP_TYPE } from './kubernetes-types.ts';
@@ -130,7 +130,7 @@ const C = CIDR_TYPE;
 export const CIDR: Library = {
   name: 'cidr',
   functions: [
-    declare('cidr', [global('string_to_cidr', [STRING], C, cidr)], readsFirst),
+    declare('cidr', [foldable(global('string_to_cidr', [STRING], C, cidr))], readsFirst),
     declare('isCIDR', [global('is_cidr', [STRING], BOOL, isCIDR)], readsFirst),
     declare(
       'containsIP',

@@ -18,6 +18,19 @@ export function global(id: string, parameters: readonly Type[], result: Type, ca
   return { id, parameters, result, call: call as Overload['call'] };
 }
 
+/** The overload, whose result for literal arguments is found once, when the expression is planned. */
+export function foldable(overload: Overload): Overload {
+  return {
+    ...overload,
+    prepare: (args) => {
+      const values = args.filter((value) => value !== undefined);
+      if (values.length < args.length) return undefined;
+      const result = overload.call(...values);
+      return () => result;
+    },
+  };
+}
+
 /** A function with its overloads; `cost` is what a call costs by name, 1 where it is left out. */
 export function declare(
   name: string,

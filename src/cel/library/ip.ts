@@ -2,7 +2,7 @@ import type { Library } from '../function.ts';
 import { BOOL, INT, STRING } from '../type.ts';
 import { CelError, type Result } from '../value.ts';
 import { readsAndWritesFirst, readsFirst } from './cost.ts';
-import { declare, global, member } from './declare.ts';
+import { declare, foldable, global, member } from './declare.ts';
 import { IpAddress, isMappedIPv4, parseAddress } from './ip-address.ts';
 import { IP_TYPE } from './kubernetes-types.ts';
 import { quote } from './quote.ts';
@@ -85,7 +85,7 @@ const id = (name: string): string => `ip_${name.replace(/[A-Z]/g, (letter) => `_
 export const IP: Library = {
   name: 'ip',
   functions: [
-    declare('ip', [{ ...global('string_to_ip', [STRING], IP_TYPE, ip), cost: readsFirst }]),
+    declare('ip', [{ ...foldable(global('string_to_ip', [STRING], IP_TYPE, ip)), cost: readsFirst }]),
     declare('isIP', [global('is_ip', [STRING], BOOL, isIP)], readsFirst),
     declare('ip.isCanonical', [global('ip_is_canonical', [STRING], BOOL, isCanonical)], readsAndWritesFirst),
     declare('string', [global('ip_to_string', [IP_TYPE], STRING, asString)]),

@@ -72,15 +72,16 @@ function exponentOf(suffix: string): number | undefined {
 function decimalQuantity(parts: Parts, exponent: number, notation: Notation): Quantity | string {
   const scale = (exponent - parts.fraction) | 0;
   if (parts.length <= NARROW_DIGITS && scale >= FINEST) {
-    return new Quantity(signed(parts, BigInt(parts.digits || '0')), scale, notation);
+    return new Quantity(whole(parts), scale, notation);
   }
   return parts.numeric ? wideQuantity(parts, BigInt(parts.digits || '0'), scale, notation) : WRONG_NUMBER;
 }
 
 function binaryQuantity(parts: Parts, power: number): Quantity | string {
   const narrow = parts.fraction === 0 && parts.length <= 14 - 3 * power;
+  // So few digits give a safe number, whatever the suffix.
+  if (narrow) return new Quantity(Number(whole(parts)) * 1024 ** power, 0, 'binary');
   const unscaled = BigInt(parts.digits || '0') << BigInt(10 * power);
-  if (narrow) return new Quantity(signed(parts, unscaled), 0, 'binary');
   if (!parts.numeric) return WRONG_NUMBER;
   const unit = 10n ** BigInt(parts.fraction);
   if (unscaled > INT_MAX * unit) return new Quantity(signed(parts, INT_MAX), 0, 'binary', true);
@@ -102,6 +103,15 @@ function toNano(unscaled: bigint, scale: number): bigint {
   return (unscaled + unit - 1n) / unit;
 }
 
+const SAFE_DIGITS = 15;
+
+/** The digits as a number with its sign. */
+function whole(parts: Parts): number | bigint {
+  if (parts.digits.length > SAFE_DIGITS) return signed(parts, BigInt(parts.digits));
+  const number = Number(parts.digits);
+  return parts.negative && number !== 0 ? -number : number;
+}
+
 function signed(parts: Parts, unscaled: bigint): number | bigint {
   return narrowed(parts.negative ? -unscaled : unscaled);
 }
@@ -109,30 +119,43 @@ function signed(parts: Parts, unscaled: bigint): number | bigint {
 /** Undefined where the text has not the form of a quantity. */
 function split(text: string): Parts | undefined {
   if (text === '') return undefined;
-  const start = text.startsWith('-') || text.startsWith('+') ? 1 : 0;
-  const number = skip(text, start, isZero);
-  const point = skip(text, number, isDigit);
-  const end = text[point] === '.' ? skip(text, point + 1, isDigit) : point;
-  const letters = skip(text, end, isSuffixLetter);
-  const sign = text[letters] === '-' || text[letters] === '+' ? letters + 1 : letters;
-  if (skip(text, sign, isDigit) !== text.length) return undefined;
-  const fraction = text.slice(point + 1, end);
+  const negative = text.charCodeAt(0) === MINUS;
+  const start = negative || text.charCodeAt(0) === PLUS ? 1 : 0;
+  const number = skipZeros(text, start);
+  const point = skipDigits(text, number);
+  const end = text.charCodeAt(point) === POINT ? skipDigits(text, point + 1) : point;
+  const fraction = end > point ? end - point - 1 : 0;
+  if (end < text.length && !isSuffix(text, end)) return undefined;
   return {
-    negative: text.startsWith('-'),
-    digits: text.slice(number, point) + fraction,
-    fraction: fraction.length,
-    length: Math.max(1, point - number) + fraction.length,
-    numeric: number > start || point > number || fraction !== '' || start === text.length,
+    negative,
+    digits: fraction === 0 ? text.slice(number, point) : text.slice(number, point) + text.slice(point + 1, end),
+    fraction,
+    length: Math.max(1, point - number) + fraction,
+    numeric: point > start || fraction > 0 || start === text.length,
     suffix: text.slice(end),
   };
 }
 
-function skip(text: string, from: number, test: (code: number) => boolean): number {
+const PLUS = 43;
+const MINUS = 45;
+const POINT = 46;
+const ZERO = 48;
+
+function skipZeros(text: string, from: number): number {
   let at = from;
-  while (at < text.length && test(text.charCodeAt(at))) at++;
+  while (text.charCodeAt(at) === ZERO) at++;
   return at;
 }
 
-const isZero = (code: number): boolean => code === 48;
-const isDigit = (code: number): boolean => code >= 48 && code <= 57;
-const isSuffixLetter = (code: number): boolean => 'eEinumkKMGTP'.includes(String.fromCharCode(code));
+function skipDigits(text: string, from: number): number {
+  let at = from;
+  while (text.charCodeAt(at) >= ZERO && text.charCodeAt(at) <= ZERO + 9) at++;
+  return at;
+}
+
+const SUFFIX = /[eEinumkKMGTP]*[-+]?[0-9]*$/y;
+
+function isSuffix(text: string, from: number): boolean {
+  SUFFIX.lastIndex = from;
+  return SUFFIX.test(text);
+}

@@ -3,7 +3,7 @@ import { double } from '../number.ts';
 import { BOOL, DOUBLE, INT, STRING } from '../type.ts';
 import { CelError, type Result } from '../value.ts';
 import { readsFirst } from './cost.ts';
-import { declare, global, member } from './declare.ts';
+import { declare, foldable, global, member } from './declare.ts';
 import { QUANTITY_TYPE } from './kubernetes-types.ts';
 import { parseQuantity } from './quantity-parse.ts';
 import { addQuantities, approximately, compareQuantities, integerOf, Quantity } from './quantity-value.ts';
@@ -74,7 +74,7 @@ const Q = QUANTITY_TYPE;
 export const QUANTITY: Library = {
   name: 'quantity',
   functions: [
-    declare('quantity', [global('string_to_quantity', [STRING], Q, quantity)], readsFirst),
+    declare('quantity', [foldable(global('string_to_quantity', [STRING], Q, quantity))], readsFirst),
     declare('isQuantity', [global('is_quantity_string', [STRING], BOOL, isQuantity)], readsFirst),
     declare('sign', [global('quantity_sign', [Q], INT, sign)]),
     declare('asInteger', [member('quantity_get_int', [Q], INT, asInteger)]),

@@ -3,7 +3,7 @@ import { UINT_MAX } from '../number.ts';
 import { BOOL, INT, STRING } from '../type.ts';
 import { Boxed, CelError, type Result, type Value } from '../value.ts';
 import { readsFirst } from './cost.ts';
-import { declare, global, member } from './declare.ts';
+import { declare, foldable, global, member } from './declare.ts';
 import { SEMVER_TYPE } from './kubernetes-types.ts';
 import { narrowed } from './quantity-value.ts';
 import { quote } from './quote.ts';
@@ -189,7 +189,10 @@ export const SEMVER: Library = {
   functions: [
     declare(
       'semver',
-      [global('string_to_semver', [STRING], S, semver), global('string_bool_to_semver', [STRING, BOOL], S, semver)],
+      [
+        foldable(global('string_to_semver', [STRING], S, semver)),
+        foldable(global('string_bool_to_semver', [STRING, BOOL], S, semver)),
+      ],
       readsFirst,
     ),
     declare(

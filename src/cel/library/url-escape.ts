@@ -24,18 +24,25 @@ const PLAIN: Readonly<Record<UrlPart, RegExp>> = {
   fragment: /[A-Za-z0-9\-_.~$&+,/:;=?@!()*]/,
 };
 
+/** What an ASCII text may hold in any part as it is: it has nothing to be escaped. */
+const UNTOUCHED = /^[A-Za-z0-9\-_.~$&,;=]*$/;
+const ASCII = /^[\x20-\x7e]*$/;
+
 /** The UTF-8 bytes of a text, one to a UTF-16 unit: what Go indexes. */
 export function toBytes(text: string): string {
+  if (ASCII.test(text)) return text;
   return Buffer.from(text, 'utf8').toString('latin1');
 }
 
 /** The text of UTF-8 bytes; what is no UTF-8 becomes U+FFFD. */
 export function fromBytes(bytes: string): string {
+  if (ASCII.test(bytes)) return bytes;
   return Buffer.from(bytes, 'latin1').toString('utf8');
 }
 
 /** Bytes with the escapes of a part. */
 export function encode(bytes: string, part: UrlPart): string {
+  if (part !== 'query' && UNTOUCHED.test(bytes)) return bytes;
   let result = '';
   for (const byte of bytes) result += PLAIN[part].test(byte) ? byte : `%${hexOf(byte)}`;
   return result;
@@ -47,6 +54,7 @@ function hexOf(byte: string): string {
 
 /** Bytes without the escapes of a part; `+` is a space in a query. */
 export function decode(bytes: string, part: UrlPart): string | UrlProblem {
+  if (UNTOUCHED.test(bytes)) return bytes;
   let result = '';
   for (let at = 0; at < bytes.length; at++) {
     const byte = bytes.charAt(at);
@@ -81,10 +89,12 @@ function escapeProblem(escaped: string, part: UrlPart): UrlProblem | undefined {
   return code === 0x20 || HOST.test(String.fromCharCode(code)) ? undefined : wrong;
 }
 
+const WELL_ESCAPED = {
+  path: /^[A-Za-z0-9\-_.~$&+,/:;=@!'()*[\]%]*$/,
+  fragment: /^[A-Za-z0-9\-_.~$&+,/:;=?@!'()*[\]%]*$/,
+} as const;
+
 /** True where every byte may stand in a path or fragment as it is, so that the escapes chosen by its writer are kept. */
 export function isWellEscaped(bytes: string, part: 'path' | 'fragment'): boolean {
-  for (const byte of bytes) {
-    if (!/[!$&'()*+,;=:@[\]%]/.test(byte) && !PLAIN[part].test(byte)) return false;
-  }
-  return true;
+  return WELL_ESCAPED[part].test(bytes);
 }

@@ -84,10 +84,10 @@ function cut(text: string, separator: string): readonly [string, string | undefi
   return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + separator.length)];
 }
 
-const CONTROL = /\p{Cc}/u;
+const CONTROL = /[^\x20-\x7e\x80-\xff]/;
 
 function parse(bytes: string, viaRequest: boolean): UrlParts | UrlProblem {
-  if (CONTROL.test(bytes.replace(/[\x80-\x9f]/g, ''))) {
+  if (CONTROL.test(bytes)) {
     return new UrlProblem('net/url: invalid control character in URL');
   }
   if (bytes === '' && viaRequest) return new UrlProblem('empty url');

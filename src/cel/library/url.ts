@@ -2,7 +2,7 @@ import type { Library } from '../function.ts';
 import { BOOL, list, map, STRING } from '../type.ts';
 import { CelError, MapValue, type Result } from '../value.ts';
 import { readsFirst } from './cost.ts';
-import { declare, global, member } from './declare.ts';
+import { declare, foldable, global, member } from './declare.ts';
 import { URL_TYPE } from './kubernetes-types.ts';
 import { decode, fromBytes, UrlProblem } from './url-escape.ts';
 import { isPort, parseUrl, requestProblem, type Url } from './url-parse.ts';
@@ -83,7 +83,7 @@ function parseParameter(pair: string): { readonly key: string; readonly value: s
 export const URL_LIBRARY: Library = {
   name: 'url',
   functions: [
-    declare('url', [global('string_to_url', [STRING], URL_TYPE, url)], readsFirst),
+    declare('url', [foldable(global('string_to_url', [STRING], URL_TYPE, url))], readsFirst),
     declare('isURL', [global('is_url_string', [STRING], BOOL, isURL)]),
     declare('getScheme', [member('url_get_scheme', [URL_TYPE], STRING, getScheme)]),
     declare('getHost', [member('url_get_host', [URL_TYPE], STRING, getHost)]),
