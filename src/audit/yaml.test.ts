@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readYaml } from './yaml.ts';
+import { readYaml, writeYaml } from './yaml.ts';
 
 function value(text: string): unknown {
   const reading = readYaml(text);
@@ -107,4 +107,12 @@ describe('what cannot be read', () => {
   it('includes nesting deeper than any object', () => {
     expect(readYaml('['.repeat(10_000))).toMatchObject({ ok: false });
   });
+});
+
+it('what is written is read back as the same', () => {
+  const given = {
+    a: ['yes', '0777', '1_000', '1:30', 'null', '', '=', '1e3', 7, true],
+    b: { on: 'x: y', c: 'a\n\nb\n' },
+  };
+  expect(value(writeYaml(given))).toEqual({ ...given, b: { ...given.b } });
 });

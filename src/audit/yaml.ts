@@ -9,6 +9,7 @@ import {
   constructFromEvents,
   defineScalarTag,
   defineSequenceTag,
+  dump,
   EVENT_ID,
   type Event,
   getScalarValue,
@@ -123,6 +124,11 @@ export function readYaml(text: string): Reading {
   const lenient = construct(parsed, true);
   if (!lenient.ok) return lenient;
   return { ...lenient, duplicate: { key: keyAt(parsed, strict.offset), position: strict.position } };
+}
+
+/** A value as YAML that `readYaml` reads back as the same; lines are not broken. */
+export function writeYaml(value: Value): string {
+  return dump(value, { lineWidth: -1, noRefs: true });
 }
 
 // Lines inside quotes and brackets may begin further left than the block around them: other parsers allow it, and

@@ -3,7 +3,6 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { Agent, request as httpsRequest } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import type { Door } from '../admission/admit.ts';
 import type { ReviewResponse } from '../admission/response.ts';
 import { openSource } from '../certs/source.ts';
@@ -71,7 +70,9 @@ function exchange(url: string, agent: Agent, method: string, body = ''): Promise
   const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
   return new Promise((resolve, reject) => {
     const call = httpsRequest(url, { method, agent, headers }, (incoming) => {
-      text(incoming).then(resolve, reject);
+      const chunks: Uint8Array[] = [];
+      incoming.on('data', (chunk: Uint8Array) => chunks.push(chunk));
+      incoming.on('end', () => resolve(Buffer.concat(chunks).toString())).on('error', reject);
     });
     call.on('error', reject).end(body);
   });

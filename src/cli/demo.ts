@@ -1,15 +1,14 @@
 /** `tidegate demo`: the product at work in half a minute's reading. Everything in it is real but the cluster. */
-import { randomUUID } from 'node:crypto';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
-import { stringify } from 'yaml';
 import { admit } from '../admission/admit.ts';
 import { audit } from '../audit/audit.ts';
 import { findFiles, readFiles } from '../audit/files.ts';
 import { type GivenObjects, givenObjects } from '../audit/given-objects.ts';
 import { type Manifests, readManifests } from '../audit/manifests.ts';
 import { requestOf } from '../audit/request.ts';
+import { writeYaml } from '../audit/yaml.ts';
 import { type Config, loadConfig } from '../config/config.ts';
 import type { PolicySet } from '../engine/compiled.ts';
 import type { Context, KubernetesObject, Patch, Request } from '../engine/decision.ts';
@@ -76,9 +75,9 @@ async function admission(manifests: Manifests, set: PolicySet, screen: Screen): 
   const apply = async (name: string): Promise<Applied> => {
     const request = requests.find((one) => one.kind.kind === 'Deployment' && one.name === name);
     if (request?.object == null) throw new Error(`no Deployment ${name} among the examples`);
-    const mutated = await webhook.review('mutate', { ...request, uid: randomUUID() });
+    const mutated = await webhook.review('mutate', { ...request, uid: crypto.randomUUID() });
     const after = patchedBy(mutated, request.object);
-    const validated = await webhook.review('validate', { ...request, uid: randomUUID(), object: after });
+    const validated = await webhook.review('validate', { ...request, uid: crypto.randomUUID(), object: after });
     return { request, mutated, validated, before: request.object, after };
   };
   print(heading('tidegate serve', `${webhook.url}, certificate made on the spot`, screen));
@@ -135,7 +134,7 @@ const SIGNS = { hunk: '', same: ' ', removed: '-', added: '+' } as const;
 
 function repair(applied: Applied, { paint }: Screen): string {
   const colours = { hunk: paint.cyan, same: paint.dim, removed: paint.red, added: paint.green };
-  const diff = unifiedDiff(stringify(applied.before), stringify(applied.after), 2);
+  const diff = unifiedDiff(writeYaml(applied.before), writeYaml(applied.after), 2);
   const lines = diff.map(({ kind, text }) => `  ${colours[kind](SIGNS[kind] + text)}`);
   const names = [paint.red('--- as applied'), paint.green('+++ as admitted')].map((line) => `  ${line}`);
   return [paint.bold(`~ ${objectOf(applied)} is mutated, and then allowed:`), '', ...names, ...lines, ''].join('\n');
