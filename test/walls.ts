@@ -93,7 +93,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
 export const ENTRIES: Readonly<Record<string, readonly string[]>> = { 'main.ts': ['cli'] };
 
 /** Files that may be longer than the limit, because they are tables. Generated files (`*.generated.ts`) always may. */
-export const TABLES: readonly string[] = [];
+export const TABLES: readonly string[] = ['test/oracle/families-core.ts', 'test/oracle/families-library.ts'];
 export const LONGEST_FILE = 400;
 
 /** Names that say nothing about what a file holds. */
