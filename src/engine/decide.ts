@@ -3,9 +3,8 @@ import { applicable } from './applies.ts';
 import type { PolicySet } from './compiled.ts';
 import type { Context, Decision, Finding, KubernetesObject, Patch, Request } from './decision.ts';
 import { type Evaluation, startEvaluation } from './evaluation.ts';
-import { fingerprintOf } from './fingerprint.ts';
 import { provenFixes } from './fix.ts';
-import { countBy, toleratedAmong } from './ratchet.ts';
+import { countOf, toleratedAmong } from './ratchet.ts';
 import { type Outcome, type Violation, validate } from './validate.ts';
 
 const NOTHING: Decision = Object.freeze({
@@ -39,50 +38,36 @@ function judgeAll(evaluation: Evaluation, set: PolicySet): Outcome {
 }
 
 function findingsOf(set: PolicySet, evaluation: Evaluation, outcome: Outcome): readonly Finding[] {
-  const { request, context } = evaluation;
-  const tolerated = toleratedAmong(outcome.violations, request, context);
-  const fingerprints = new Map(
-    outcome.violations.map((violation) => [violation, fingerprintOf(violation, request, request.object)]),
-  );
-  const fixes = fixesOf(set, evaluation, outcome, fingerprints, tolerated);
-  return outcome.violations.map((violation) =>
-    findingOf(violation, fingerprints.get(violation) as string, tolerated.has(violation), fixes.get(violation)),
-  );
+  const tolerated = toleratedAmong(outcome.violations, evaluation.request, evaluation.context);
+  const fixes = fixesOf(set, evaluation, outcome, tolerated);
+  return outcome.violations.map((violation) => findingOf(violation, tolerated.has(violation), fixes.get(violation)));
 }
 
 function fixesOf(
   set: PolicySet,
   evaluation: Evaluation,
   outcome: Outcome,
-  fingerprints: ReadonlyMap<Violation, string>,
   tolerated: ReadonlySet<Violation>,
 ): ReadonlyMap<Violation, Patch> {
-  const fixable = [...fingerprints]
-    .filter(([violation]) => violation.validation.fix !== undefined && !tolerated.has(violation))
-    .map(([violation, fingerprint]) => ({ violation, fingerprint }));
+  const fixable = outcome.violations.filter((one) => one.validation.fix !== undefined && !tolerated.has(one));
   if (fixable.length === 0) return new Map();
   const { request, context } = evaluation;
-  const judge = (object: KubernetesObject): ReadonlyMap<string, number> => {
-    const fixed = { ...request, object };
-    return tally(judgeAll(startEvaluation(fixed, context), set), fixed);
-  };
-  return provenFixes(evaluation, fixable, tally(outcome, request), judge);
+  const judge = (object: KubernetesObject): ReadonlyMap<string, number> =>
+    tally(judgeAll(startEvaluation({ ...request, object }, context), set));
+  return provenFixes(evaluation, fixable, tally(outcome), judge);
 }
 
 /** How often each violation and each rule without an answer occurs. */
-function tally({ violations, failures, notJudged }: Outcome, request: Request): Map<string, number> {
-  return countBy(
-    [
-      ...violations.map((violation) => fingerprintOf(violation, request, request.object)),
-      ...failures.map(({ policy, rule }) => `failed ${policy}/${rule}`),
-      ...notJudged.map(({ policy, rule }) => `unknown ${policy}/${rule}`),
-    ],
-    (key) => key,
-  );
+function tally({ violations, failures, notJudged }: Outcome): Map<string, number> {
+  return countOf([
+    ...violations.map(({ fingerprint }) => fingerprint),
+    ...failures.map(({ policy, rule }) => `failed ${policy}/${rule}`),
+    ...notJudged.map(({ policy, rule }) => `unknown ${policy}/${rule}`),
+  ]);
 }
 
-function findingOf(violation: Violation, fingerprint: string, tolerated: boolean, fix: Patch | undefined): Finding {
-  const { policy, validation, action, message, path, container } = violation;
+function findingOf(violation: Violation, tolerated: boolean, fix: Patch | undefined): Finding {
+  const { policy, validation, action, message, path, container, fingerprint } = violation;
   const { spec } = policy.policy;
   return {
     policy: policy.id,

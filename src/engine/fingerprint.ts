@@ -2,21 +2,20 @@
 import type { Value } from '../cel/value.ts';
 import type { KubernetesObject, Path, Request } from './decision.ts';
 import { isJsonMap } from './equal.ts';
-import type { Violation } from './validate.ts';
 
 /**
- * Policy, rule, object, container and field, in words: `require-liveness-probe/liveness Deployment shop/web
+ * Rule, object, container and field, in words: `require-liveness-probe/liveness Deployment shop/web
  * spec.template.spec.containers[web].livenessProbe`. Items of a list stand with their name, or without an index where
- * they have none. `object` is the one that the violation was found in.
+ * they have none. `rule` is `policy/rule`; the path is one in the object of the request.
  */
-export function fingerprintOf(violation: Violation, request: Request, object: KubernetesObject | null): string {
+export function fingerprintOf(rule: string, request: Request, path: Path): string {
   const namespace = request.namespace ? `${request.namespace}/` : '';
-  const rule = `${violation.policy.id}/${violation.validation.name}`;
-  return `${rule} ${request.kind.kind} ${namespace}${nameOf(request, object)} ${fieldOf(object, violation.path)}`.trimEnd();
+  const object = `${request.kind.kind} ${namespace}${nameOf(request)}`;
+  return path.length === 0 ? `${rule} ${object}` : `${rule} ${object} ${fieldOf(request.object, path)}`;
 }
 
-function nameOf(request: Request, object: KubernetesObject | null): string {
-  if (request.name) return request.name;
+function nameOf({ name, object }: Request): string {
+  if (name) return name;
   const metadata = object?.['metadata'];
   if (!isJsonMap(metadata)) return '';
   return text(metadata['name']) ?? text(metadata['generateName']) ?? '';

@@ -13,13 +13,9 @@ import type { Violation } from './validate.ts';
 /** Judges an object in the place of the request's: how often each violation (by fingerprint) and unanswered rule occurs. */
 export type Judge = (object: KubernetesObject) => ReadonlyMap<string, number>;
 
-export interface Fixable {
-  readonly violation: Violation;
-  readonly fingerprint: string;
-}
-
 /** An edit that would mend one violation, not yet proven. */
-interface Candidate extends Fixable {
+interface Candidate {
+  readonly violation: Violation;
   readonly subject: Subject;
   readonly edit: Edit;
   /** From the request's object to the one with this edit alone. */
@@ -40,7 +36,7 @@ const MAX_SINGLE_PROOFS = 8;
  */
 export function provenFixes(
   evaluation: Evaluation,
-  fixable: readonly Fixable[],
+  fixable: readonly Violation[],
   before: ReadonlyMap<string, number>,
   judge: Judge,
 ): ReadonlyMap<Violation, Patch> {
@@ -59,12 +55,12 @@ function patchesOf(candidates: readonly Candidate[]): ReadonlyMap<Violation, Pat
 function candidatesOf(
   evaluation: Evaluation,
   object: KubernetesObject,
-  fixable: readonly Fixable[],
+  fixable: readonly Violation[],
 ): readonly Candidate[] {
   const candidates: Candidate[] = [];
   let bound: CompiledPolicy | undefined;
-  for (const entry of fixable) {
-    const { policy } = entry.violation;
+  for (const violation of fixable) {
+    const { policy } = violation;
     const subject = evaluation.subjects.of(policy);
     if (subject === undefined) continue;
     if (bound !== policy) {
@@ -72,7 +68,7 @@ function candidatesOf(
       bindRules(evaluation, policy);
       bound = policy;
     }
-    const candidate = candidateOf(evaluation, object, subject, entry);
+    const candidate = candidateOf(evaluation, object, subject, violation);
     if (candidate !== undefined) candidates.push(candidate);
   }
   return candidates;
@@ -83,9 +79,9 @@ function candidateOf(
   evaluation: Evaluation,
   object: KubernetesObject,
   subject: Subject,
-  fixable: Fixable,
+  violation: Violation,
 ): Candidate | undefined {
-  const { validation, item, itemPath } = fixable.violation;
+  const { validation, item, itemPath } = violation;
   if (validation.fix === undefined || (item !== undefined && itemPath === undefined)) return undefined;
   const { variables } = evaluation.activation;
   variables[SLOTS.item] = item;
@@ -95,7 +91,7 @@ function candidateOf(
   const edited = applyEdit(object, subject, edit);
   if (!edited.ok || edited.object === object) return undefined;
   const patch = diff(object, edited.object);
-  return patch.length === 0 ? undefined : { ...fixable, subject, edit, patch, fixed: edited.object };
+  return patch.length === 0 ? undefined : { violation, subject, edit, patch, fixed: edited.object };
 }
 
 function applyAll(object: KubernetesObject, candidates: readonly Candidate[]): KubernetesObject | undefined {
@@ -110,12 +106,14 @@ function applyAll(object: KubernetesObject, candidates: readonly Candidate[]): K
 
 /** Whether all of these are gone, each as often as it is fixed, and nothing occurs more often than before. */
 function proves(
-  fixed: readonly Fixable[],
+  fixed: readonly Candidate[],
   before: ReadonlyMap<string, number>,
   after: ReadonlyMap<string, number>,
 ): boolean {
   const allowed = new Map(before);
-  for (const { fingerprint } of fixed) allowed.set(fingerprint, (allowed.get(fingerprint) ?? 0) - 1);
+  for (const { violation } of fixed) {
+    allowed.set(violation.fingerprint, (allowed.get(violation.fingerprint) ?? 0) - 1);
+  }
   for (const [key, count] of after) {
     if (count > (allowed.get(key) ?? 0)) return false;
   }

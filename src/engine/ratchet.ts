@@ -2,7 +2,6 @@
 import type { CompiledPolicy } from './compiled.ts';
 import type { Context, Request } from './decision.ts';
 import { startEvaluation } from './evaluation.ts';
-import { fingerprintOf } from './fingerprint.ts';
 import { type Outcome, type Violation, validate } from './validate.ts';
 
 /**
@@ -19,8 +18,7 @@ export function toleratedAmong(
   if (request.operation !== 'UPDATE' || request.oldObject === null || tolerant.length === 0) return new Set();
   const debt = debtOf(new Map(tolerant.map(({ policy, action }) => [policy, action])), request, context);
   return new Set(
-    tolerant.filter((violation) => {
-      const fingerprint = fingerprintOf(violation, request, request.object);
+    tolerant.filter(({ fingerprint }) => {
       const left = debt.get(fingerprint) ?? 0;
       debt.set(fingerprint, left - 1);
       return left > 0;
@@ -41,12 +39,12 @@ function debtOf(
     const subject = evaluation.subjects.of(policy);
     if (subject !== undefined) validate(evaluation, policy, subject, action, outcome);
   }
-  return countBy(outcome.violations, (violation) => fingerprintOf(violation, before, before.object));
+  return countOf(outcome.violations.map(({ fingerprint }) => fingerprint));
 }
 
-/** How many items have each key. */
-export function countBy<T>(items: readonly T[], key: (item: T) => string): Map<string, number> {
+/** How often each key occurs. */
+export function countOf(keys: readonly string[]): Map<string, number> {
   const counts = new Map<string, number>();
-  for (const item of items) counts.set(key(item), (counts.get(key(item)) ?? 0) + 1);
+  for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
   return counts;
 }

@@ -6,6 +6,7 @@ import { conditionsHold, report } from './conditions.ts';
 import type { EvaluationFailure, Finding, NotJudged, Path } from './decision.ts';
 import { SLOTS } from './environment.ts';
 import { bindConditions, bindRules, describeError, type Evaluation, evaluate } from './evaluation.ts';
+import { fingerprintOf } from './fingerprint.ts';
 import { messageOf } from './message.ts';
 import { containerAt } from './places.ts';
 import type { Subject } from './subject.ts';
@@ -18,6 +19,7 @@ export interface Violation {
   readonly message: string;
   /** In the object of the request. */
   readonly path: Path;
+  readonly fingerprint: string;
   readonly container?: string;
   /** The item of a forEach, and its path in `object` where it is a part of it. */
   readonly item?: Value;
@@ -111,13 +113,15 @@ function fail({ policy, validation, action, outcome }: Rule, error: CelError, me
 function violate({ evaluation, policy, subject, action, validation, outcome }: Rule, item: Item | undefined): void {
   const place = item === undefined ? [] : placeOf(evaluation, subject, item);
   const path = [...(place ?? []), ...validation.path];
+  const wholePath = [...subject.prefix, ...(place === undefined ? [] : path)];
   const container = containerAt(subject.object, path);
   outcome.violations.push({
     policy,
     validation,
     action,
     message: messageOf(evaluation, validation),
-    path: [...subject.prefix, ...(place === undefined ? [] : path)],
+    path: wholePath,
+    fingerprint: fingerprintOf(`${policy.id}/${validation.name}`, evaluation.request, wholePath),
     ...(container !== undefined && { container }),
     ...(item !== undefined && { item: item.value }),
     ...(place !== undefined && item !== undefined && { itemPath: place }),
