@@ -53,38 +53,33 @@ export function readManifests(inputs: Iterable<Input>): Manifests {
     files++;
     const content = text.replace(/^\uFEFF/, '');
     const json = parseJson(content);
-    if (json !== undefined) addValue(json, new Place(file, 0, locatorOf(content)), collector);
+    if (json !== undefined) addValue(json, placeOf(file, 0, locatorOf(content)), collector);
     else for (const part of splitDocuments(content)) addDocument(file, part.text, part.linesBefore, collector);
   }
   return { ...collector, files };
 }
 
 /** Where a value of a document stands: turns its own paths into places of the file. */
-class Place {
+interface Place {
   readonly file: string;
-  readonly #linesBefore: number;
-  readonly #locator: Locator;
-  readonly #prefix: Path;
+  locate(path: Path): Position;
+  /** The place of a part of the value. */
+  inside(path: Path): Place;
+}
 
-  constructor(file: string, linesBefore: number, locator: Locator, prefix: Path = []) {
-    this.file = file;
-    this.#linesBefore = linesBefore;
-    this.#locator = locator;
-    this.#prefix = prefix;
-  }
+function placeOf(file: string, linesBefore: number, locator: Locator, prefix: Path = []): Place {
+  return {
+    file,
+    locate: (path) => {
+      const { line, column } = locator([...prefix, ...path]);
+      return { line: line + linesBefore, column };
+    },
+    inside: (path) => placeOf(file, linesBefore, locator, [...prefix, ...path]),
+  };
+}
 
-  locate(path: Path): Position {
-    const { line, column } = this.#locator([...this.#prefix, ...path]);
-    return { line: line + this.#linesBefore, column };
-  }
-
-  inside(path: Path): Place {
-    return new Place(this.file, this.#linesBefore, this.#locator, [...this.#prefix, ...path]);
-  }
-
-  problem(message: string, path: Path = [], hint?: string): Problem {
-    return { file: this.file, ...this.locate(path), message, ...(hint === undefined ? {} : { hint }) };
-  }
+function problemAt(place: Place, path: Path, message: string, hint?: string): Problem {
+  return { file: place.file, ...place.locate(path), message, ...(hint === undefined ? {} : { hint }) };
 }
 
 /** JSON by JSON.parse where the text is JSON as a whole: several times faster than as YAML. */
@@ -122,7 +117,7 @@ function addDocument(file: string, text: string, linesBefore: number, collector:
     const message = `the key "${key}" is there twice, and only the last one counts`;
     collector.problems.push({ file, line: position.line + linesBefore, column: position.column, message });
   }
-  if (reading.value !== undefined) addValue(reading.value, new Place(file, linesBefore, locatorOf(text)), collector);
+  if (reading.value !== undefined) addValue(reading.value, placeOf(file, linesBefore, locatorOf(text)), collector);
 }
 
 function addValue(value: Value, place: Place, collector: Collector): void {
@@ -132,7 +127,7 @@ function addValue(value: Value, place: Place, collector: Collector): void {
       collector.skipped.push({ file: place.file, line: place.locate([]).line, reason: content.reason });
       break;
     case 'broken':
-      collector.problems.push(place.problem(content.message, content.path, content.hint));
+      collector.problems.push(problemAt(place, content.path, content.message, content.hint));
       break;
     case 'list':
       for (const [index, item] of content.items.entries()) addValue(item, place.inside(['items', index]), collector);
@@ -189,21 +184,20 @@ function addObject({ apiVersion, kind, object }: IdentifiedObject, place: Place,
   if (error !== undefined) {
     const hint = more.length > 0 ? `and ${more.length} more like it: is the indentation right?` : undefined;
     const message = `cannot be read as ${kind}: ${formatPath(error.path)} ${error.message}`;
-    collector.problems.push(place.problem(message, error.path, hint));
+    collector.problems.push(problemAt(place, error.path, message, hint));
     return;
   }
   const containers = containersPath(groupOf(apiVersion), kind) ?? [];
   const whole = withList(object, containers);
   if (whole !== object) {
     const message = `this ${kind} has no ${formatPath(containers)}`;
-    collector.problems.push(place.problem(message, containers, PATCH_HINT));
+    collector.problems.push(problemAt(place, containers, message, PATCH_HINT));
   }
   const metadata = (object['metadata'] ?? {}) as JsonMap;
   if (metadata['name'] === undefined && metadata['generateName'] === undefined) {
-    collector.problems.push(place.problem(`this ${kind} has no name`, ['metadata'], 'give it a metadata.name'));
+    collector.problems.push(problemAt(place, ['metadata'], `this ${kind} has no name`, 'give it a metadata.name'));
   }
-  const locate = (path: Path): Position => place.locate(path);
-  collector.manifests.push({ object: whole, apiVersion, kind, metadata, file: place.file, locate });
+  collector.manifests.push({ object: whole, apiVersion, kind, metadata, file: place.file, locate: place.locate });
 }
 
 function groupOf(apiVersion: string): string {

@@ -2,7 +2,7 @@
 import { Command, Option } from 'commander';
 import { audit } from '../audit/audit.ts';
 import { decodeText, findFiles, readFiles } from '../audit/files.ts';
-import { type Input, readManifests } from '../audit/manifests.ts';
+import { type Input, type Manifests, readManifests } from '../audit/manifests.ts';
 import { type Config, loadConfig } from '../config/config.ts';
 import type { PolicySet } from '../engine/compiled.ts';
 import { policySet } from '../engine/policy-set.ts';
@@ -36,11 +36,11 @@ Examples:
 export function auditCommand(exit: (code: number) => void): Command {
   return new Command('audit')
     .argument('<path...>', 'files, folders, or - for standard input')
-    .option('--policies <paths...>', 'more policies: files or folders')
+    .option('--policies <path>', 'more policies: a file or folder (repeatable)', collect)
     .option('--no-builtin', 'without the policies that come with Tidegate')
     .option('--settings <file>', 'settings (default: tidegate.yaml, if there is one)')
     .option('--profile <name>', 'baseline, recommended or strict')
-    .option('--policy <ids...>', 'only these policies')
+    .option('--policy <id>', 'only this policy (repeatable)', collect)
     .addOption(new Option('--output <format>', 'format of the report').choices(Object.keys(FORMATS)).default('table'))
     .addOption(new Option('--fail-on <level>', 'least finding that fails').choices(Object.keys(LEVELS)).default('deny'))
     .option('--no-color', 'no colours, even on a terminal')
@@ -49,6 +49,11 @@ export function auditCommand(exit: (code: number) => void): Command {
       const config = loadConfig({ flags, env: process.env, cwd: process.cwd() });
       exit(config.ok ? await auditPaths(paths, flags, config.config) : refuse(config.problems));
     });
+}
+
+/** A list by repetition: one that takes all words after it would swallow the paths to audit. */
+function collect(value: string, values: readonly string[] = []): readonly string[] {
+  return [...values, value];
 }
 
 function refuse(problems: readonly Problem[]): number {
@@ -63,10 +68,17 @@ async function auditPaths(paths: readonly string[], flags: AuditFlags, config: C
   const unread = [...problems];
   const stdin = paths.includes('-') ? [await readStdin()] : [];
   const manifests = readManifests([...stdin, ...readFiles(files, unread)]);
+  unread.push(...nothingIn(manifests, paths));
   const report = audit(manifests, set, [...loaded.problems, ...unknown, ...unread]);
   const render = FORMATS[flags.output];
   process.stdout.write(render?.(report, screenOf(process.stdout, process.env, flags.color)) ?? '');
   return exitCode(report, flags.failOn);
+}
+
+/** An empty input is nearly always a pipeline that has failed before us: it must not pass for a clean one. */
+function nothingIn({ manifests, problems }: Manifests, paths: readonly string[]): readonly Problem[] {
+  if (manifests.length + problems.length > 0) return [];
+  return [{ file: paths.join(' '), message: 'there is no Kubernetes object to judge' }];
 }
 
 /** The set without the policies that were not asked for, and a problem for each that does not exist. */

@@ -192,7 +192,8 @@ function summary({ counts }: Report, { width, paint }: Screen): string[] {
     plural(counts.policies, 'policy', 'policies'),
     ...(counts.problems > 0 ? [paint.red(plural(counts.problems, 'problem', 'problems'))] : []),
   ].join(', ');
-  if (parts.length === 0) return [paint.bold(paint.green('✓ nothing found')), looked];
+  if (parts.length === 0 && counts.problems === 0) return [paint.bold(paint.green('✓ nothing found')), looked];
+  if (parts.length === 0) return [looked];
   const fits = parts.reduce((length, [, text]) => length + text.length + 3, -3) <= width;
   return [parts.map(([, text, colour]) => paint.bold(paint[colour](text))).join(fits ? '   ' : '\n'), looked];
 }

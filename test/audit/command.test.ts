@@ -53,6 +53,12 @@ describe('the exit code of an audit', () => {
     expect(out).toMatch(/broken\.yaml:8:\d+: cannot be read as YAML/);
   });
 
+  it('is 2 where nothing came: the command before the pipe has failed', () => {
+    const { code, out } = tidegate(['audit', '-'], '');
+    expect(code).toBe(2);
+    expect(out).toContain('  -: there is no Kubernetes object to judge\n');
+  });
+
   it('is 2 for a path, a policy, a flag or settings that do not exist', () => {
     const file = fileWith('good.yaml', GOOD);
     expect(tidegate(['audit', join(work, 'nowhere')])).toMatchObject({
@@ -79,14 +85,8 @@ it('judges what comes by standard input', () => {
 });
 
 it('asks only the policies that are asked for', () => {
-  const { out } = tidegate([
-    'audit',
-    fileWith('bad.yaml', BAD),
-    '--policy',
-    'require-liveness-probe',
-    '--output',
-    'json',
-  ]);
+  const file = fileWith('bad.yaml', BAD);
+  const { out } = tidegate(['audit', '--policy', 'require-liveness-probe', file, '--output', 'json']);
   expect(JSON.parse(out).policies.map(({ id }: { id: string }) => id)).toEqual(['require-liveness-probe']);
 });
 

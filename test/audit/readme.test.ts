@@ -12,6 +12,7 @@ const SESSION = /(?<=<!-- demo: .*? -->\n```text\n)[\s\S]*?(?=```\n<!-- end of d
 function session(): string {
   const env = { PATH: process.env['PATH'], COLUMNS: '100' };
   const run = spawnSync(process.execPath, [join(ROOT, 'src/main.ts'), 'demo'], { cwd: ROOT, encoding: 'utf8', env });
+  expect(run.stderr).toBe('');
   return run.stdout;
 }
 
