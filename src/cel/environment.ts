@@ -110,14 +110,18 @@ function withVariables(
   return variables;
 }
 
+function minor(version: KubernetesVersion): number {
+  return Number(version.split('.')[1]);
+}
+
 function withFunctions(
   version: KubernetesVersion,
   base: Declarations['functions'],
   added: readonly FunctionDeclaration[],
 ): Declarations['functions'] {
   const functions = new Map<string, DeclaredFunction>(base);
-  for (const { name, overloads, cost, since } of added) {
-    if (since !== undefined && Number(since.split('.')[1]) > Number(version.split('.')[1])) continue;
+  for (const { name, overloads, cost, since, until } of added) {
+    if (minor(since ?? version) > minor(version) || minor(until ?? version) < minor(version)) continue;
     const known = functions.get(name);
     const byName = cost ?? known?.cost;
     functions.set(name, { overloads: [...(known?.overloads ?? []), ...overloads], ...(byName && { cost: byName }) });

@@ -47,6 +47,8 @@ export interface FunctionDeclaration {
   readonly cost?: (args: readonly Value[], result: Value | undefined) => number;
   /** The first Kubernetes version with it; absent for those in every version we speak. */
   readonly since?: KubernetesVersion;
+  /** The last one, where later versions answer otherwise under the same name. */
+  readonly until?: KubernetesVersion;
 }
 
 /** A library family: `src/cel/library/<family>.ts` exports one. */

@@ -1,7 +1,8 @@
 // Command oracle answers CEL expressions with the admission compiler of the Kubernetes API server.
 //
 // For each expressions/<family>.json it writes golden/<family>.json: what each expression gives, its type, its error
-// and its cost. The tests read the answers; Go is needed only to make them again.
+// and its cost. For an older version it writes golden/<version>/<family>.json: the answers that differ from those.
+// The tests read the answers; Go is needed only to make them again.
 package main
 
 import (
@@ -38,41 +39,79 @@ type answer struct {
 }
 
 func main() {
-	minor := uint(37)
+	older := len(os.Args) > 1
+	at := version.MajorMinor(1, 37)
+	if older {
+		at = version.MustParse(os.Args[1])
+	}
 	files, err := filepath.Glob("expressions/*.json")
 	if err != nil || len(files) == 0 {
 		log.Fatalf("no expressions: run this in test/oracle (%v)", err)
 	}
-	compiler, err := admissioncel.NewCompositedCompiler(environment.MustBaseEnvSet(version.MajorMinor(1, minor)))
+	compiler, err := admissioncel.NewCompositedCompiler(environment.MustBaseEnvSet(at))
 	if err != nil {
 		log.Fatal(err)
 	}
 	for _, file := range files {
-		if err := answerFamily(compiler, file); err != nil {
+		lines, err := answerFamily(compiler, file)
+		golden := strings.Replace(file, "expressions", "golden", 1)
+		if err == nil && older {
+			lines, err = differing(lines, golden)
+			golden = strings.Replace(golden, "golden", "golden/"+os.Args[1], 1)
+		}
+		if err == nil {
+			err = write(golden, lines)
+		}
+		if err != nil {
 			log.Fatalf("%s: %v", file, err)
 		}
 	}
 }
 
-func answerFamily(compiler *admissioncel.CompositedCompiler, file string) error {
+func answerFamily(compiler *admissioncel.CompositedCompiler, file string) ([][]byte, error) {
 	text, err := os.ReadFile(file)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var asked family
 	if err := json.Unmarshal(text, &asked); err != nil {
-		return err
+		return nil, err
 	}
 	var lines [][]byte
 	for _, expression := range asked.Expressions {
 		line, err := encode(ask(compiler, expression, asked.Request))
 		if err != nil {
-			return err
+			return nil, err
 		}
 		lines = append(lines, line)
 	}
-	golden := append([]byte("[\n"), append(bytes.Join(lines, []byte(",\n")), "\n]\n"...)...)
-	return os.WriteFile(strings.Replace(file, "expressions", "golden", 1), golden, 0o644)
+	return lines, nil
+}
+
+// differing leaves out the lines that the golden file has.
+func differing(lines [][]byte, golden string) ([][]byte, error) {
+	known, err := os.ReadFile(golden)
+	if err != nil {
+		return nil, err
+	}
+	var kept [][]byte
+	for _, line := range lines {
+		if !bytes.Contains(known, append(line, '\n')) && !bytes.Contains(known, append(line, ',')) {
+			kept = append(kept, line)
+		}
+	}
+	return kept, nil
+}
+
+func write(golden string, lines [][]byte) error {
+	if len(lines) == 0 {
+		return nil
+	}
+	if err := os.MkdirAll(filepath.Dir(golden), 0o755); err != nil {
+		return err
+	}
+	text := append([]byte("[\n"), append(bytes.Join(lines, []byte(",\n")), "\n]\n"...)...)
+	return os.WriteFile(golden, text, 0o644)
 }
 
 func encode(given answer) ([]byte, error) {

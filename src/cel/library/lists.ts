@@ -159,7 +159,16 @@ function range(count: Int): Result {
   if (count > LONGEST_RANGE) {
     return new CelError(`lists.range: size ${count} exceeds maximum allowed (${LONGEST_RANGE})`);
   }
-  return Array.from({ length: Number(count) }, (_, index) => index);
+  return firstInts(Number(count));
+}
+
+/** `lists.range` of 1.36: nothing for a negative size, and any size. One more than 1.37 allows is over every budget. */
+function anyRange(count: Int): Result {
+  return firstInts(Math.min(Math.max(Number(count), 0), LONGEST_RANGE + 1));
+}
+
+function firstInts(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index);
 }
 
 const ORDERED: Readonly<Record<string, Type>> = {
@@ -192,6 +201,7 @@ const LIST = list(T);
 type Cost = Overload['cost'];
 
 const makesResult: Cost = (_args, result) => makesList(sizeOf(result));
+const rangeCost: Cost = ([count]) => makesList(Math.max(Number(count), 0));
 /** A negative depth is an error, but costs as much as a depth of 1. */
 const flattens: Cost = ([items, depth = 1]) => makesList(sizeOf(items), (depth as Int) < 0 ? 1 : Number(depth));
 const comparesFirst: Cost = ([items]) => comparesAll(items);
@@ -244,7 +254,8 @@ const CEL_GO: readonly FunctionDeclaration[] = [
       ),
     ),
   ),
-  declare('lists.range', [costing(global('lists_range', [INT], list(INT), range), makesResult)]),
+  { ...declare('lists.range', [costing(global('lists_range', [INT], list(INT), range), makesResult)]), since: '1.37' },
+  { ...declare('lists.range', [costing(global('lists_range', [INT], list(INT), anyRange), rangeCost)]), until: '1.36' },
 ];
 
 /** Kubernetes' `lists` library, in every version, and cel-go's, version 3, since 1.34. */

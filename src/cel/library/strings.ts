@@ -53,6 +53,11 @@ function lastIndexOf(text: string, part: string, offset?: Int): Result {
   return found < 0 ? found : codePointCount(text.slice(0, found));
 }
 
+/** `indexOf` and `lastIndexOf` of 1.36: the empty string is found at any offset, even outside of the string. */
+function emptyAnywhere(search: typeof indexOf): typeof indexOf {
+  return (text, part, offset) => (part === '' && offset !== undefined ? offset : search(text, part, offset));
+}
+
 /** `<list<string>>.join() -> <string>`, `<list<string>>.join(<string>) -> <string>`. Errors: `join: invalid input: V`. */
 function join(items: ListValue, separator = ''): Result {
   let length = 0;
@@ -142,6 +147,16 @@ function trim(text: string): Result {
 
 const STRING_LIST = list(STRING);
 
+function searching(id: string, name: string, search: typeof indexOf): FunctionDeclaration[] {
+  const withOffset = (call: typeof indexOf): FunctionDeclaration =>
+    declare(name, [member(`string_${id}_string_int`, [STRING, STRING, INT], INT, call)], readsTree);
+  return [
+    declare(name, [member(`string_${id}_string`, [STRING, STRING], INT, search)], readsTree),
+    { ...withOffset(search), since: '1.37' },
+    { ...withOffset(emptyAnywhere(search)), until: '1.36' },
+  ];
+}
+
 const writesResult: FunctionDeclaration['cost'] = (_args, result) => traversal(sizeOf(result) * 2);
 
 /** `strings.quote(<string>) -> <string>`: in double quotes, with the escapes of CEL. */
@@ -154,22 +169,8 @@ export const STRINGS: Library = {
   name: 'strings',
   functions: [
     declare('charAt', [member('string_char_at_int', [STRING, INT], STRING, charAt)]),
-    declare(
-      'indexOf',
-      [
-        member('string_index_of_string', [STRING, STRING], INT, indexOf),
-        member('string_index_of_string_int', [STRING, STRING, INT], INT, indexOf),
-      ],
-      readsTree,
-    ),
-    declare(
-      'lastIndexOf',
-      [
-        member('string_last_index_of_string', [STRING, STRING], INT, lastIndexOf),
-        member('string_last_index_of_string_int', [STRING, STRING, INT], INT, lastIndexOf),
-      ],
-      readsTree,
-    ),
+    ...searching('index_of', 'indexOf', indexOf),
+    ...searching('last_index_of', 'lastIndexOf', lastIndexOf),
     declare(
       'join',
       [
