@@ -76,7 +76,7 @@ const NPM_OWN = new Set(['ci', 'install', 'exec', 'pack', 'link']);
 
 describe('the scripts of package.json', () => {
   const named = Object.entries(scripts).flatMap(([script, command]) =>
-    [...command.matchAll(/\bnpm (?:run (?:--silent )?)?([\w:]+)/g)].map(([, name = '']) => ({ script, name })),
+    [...command.matchAll(/\bnpm (?:run (?:--silent )?)?([\w:-]+)/g)].map(([, name = '']) => ({ script, name })),
   );
 
   it('call only scripts that exist', () => {
