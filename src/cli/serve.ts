@@ -36,9 +36,9 @@ export function serveCommand(exit: (code: number) => void): Command {
     });
 }
 
-// Each request leaves some 100 KB of garbage. On a large machine V8 would keep 128 MB of it before it looks, to no gain:
-// with 2 x 8 MB the same requests cost the same.
-const YOUNG_OBJECTS = '--max-semi-space-size=8';
+// What a request leaves behind is garbage at once. Left alone, V8 lets 128 MB of it gather on a large machine; kept small,
+// the young generation is swept more often, for 100 MB less and about the same time.
+const YOUNG_OBJECTS = '--semi-space-growth-factor=1';
 
 // Longer than the API server waits for an answer; Kubernetes kills a pod 30 s after SIGTERM.
 const STOP_GRACE_MS = 15_000;
