@@ -115,9 +115,15 @@ function objectOf({ request }: Applied): string {
 }
 
 function refusal(applied: Applied, screen: Screen): string {
+  const { paint } = screen;
   const message = applied.validated.response.status?.message ?? 'allowed';
   const lines = message.split('\n').flatMap((line) => hanging(line, screen));
-  return [screen.paint.bold(`✗ ${objectOf(applied)} is refused, and kubectl says why:`), '', ...lines, ''].join('\n');
+  return [
+    `${paint.red('✗')} ${paint.bold(`${objectOf(applied)} is refused, and kubectl says why:`)}`,
+    '',
+    ...lines,
+    '',
+  ].join('\n');
 }
 
 // How the lines of a denial begin; what follows is broken to stand below itself.
@@ -126,8 +132,10 @@ const LEAD = /^(?:✗ | {2}(?:at|why|fix) {2,3})/;
 function hanging(line: string, { width, paint }: Screen): string[] {
   const lead = LEAD.exec(line)?.[0] ?? '';
   const [first = '', ...rest] = wrap(line.slice(lead.length), width - lead.length - 2);
-  const colour = lead.startsWith('✗') ? paint.red : paint.dim;
-  return [`  ${colour(lead)}${first}`.trimEnd(), ...rest.map((more) => `  ${' '.repeat(lead.length)}${more}`)];
+  const isFinding = lead.startsWith('✗');
+  const shown = isFinding ? first.replace(/^[^:]+/, paint.bold) : first;
+  const start = (isFinding ? paint.red : paint.dim)(lead);
+  return [`  ${start}${shown}`.trimEnd(), ...rest.map((more) => `  ${' '.repeat(lead.length)}${more}`)];
 }
 
 const SIGNS = { hunk: '', same: ' ', removed: '-', added: '+' } as const;
@@ -137,7 +145,13 @@ function repair(applied: Applied, { paint }: Screen): string {
   const diff = unifiedDiff(writeYaml(applied.before), writeYaml(applied.after), 2);
   const lines = diff.map(({ kind, text }) => `  ${colours[kind](SIGNS[kind] + text)}`);
   const names = [paint.red('--- as applied'), paint.green('+++ as admitted')].map((line) => `  ${line}`);
-  return [paint.bold(`~ ${objectOf(applied)} is mutated, and then allowed:`), '', ...names, ...lines, ''].join('\n');
+  return [
+    `${paint.green('~')} ${paint.bold(`${objectOf(applied)} is mutated, and then allowed:`)}`,
+    '',
+    ...names,
+    ...lines,
+    '',
+  ].join('\n');
 }
 
 function summary(applied: readonly Applied[], { paint }: Screen): string {
