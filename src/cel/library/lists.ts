@@ -201,9 +201,9 @@ const LIST = list(T);
 type Cost = Overload['cost'];
 
 const makesResult: Cost = (_args, result) => makesList(sizeOf(result));
-const rangeCost: Cost = ([count]) => makesList(Math.max(Number(count), 0));
+const rangeCost: Cost = ([count], result) => makesList(result === undefined ? 1 : Math.max(Number(count), 0));
 /** A negative depth is an error, but costs as much as a depth of 1. */
-const flattens: Cost = ([items, depth = 1]) => makesList(sizeOf(items), (depth as Int) < 0 ? 1 : Number(depth));
+const flattens: Cost = ([items, depth = 1]) => makesList(sizeOf(items), isInt(depth) && depth >= 0 ? Number(depth) : 1);
 const comparesFirst: Cost = ([items]) => comparesAll(items);
 const comparesKeys: Cost = ([, keys]) => comparesAll(keys);
 
