@@ -41,10 +41,16 @@ async function run(argv: readonly string[]): Promise<void> {
   const asked = argv.find((argument) => Object.hasOwn(COMMANDS, argument));
   for (const [name, { summary, load }] of Object.entries(COMMANDS)) {
     const command = name === asked ? await load(setExitCode) : new Command();
-    program.addCommand(command.name(name).summary(summary).description(sentence(summary)).exitOverride());
+    const hint = `tidegate ${name} --help says what there is`;
+    program.addCommand(
+      command.name(name).summary(summary).description(sentence(summary)).showHelpAfterError(hint).exitOverride(),
+    );
   }
   try {
-    await program.exitOverride().showSuggestionAfterError().parseAsync(argv, { from: 'user' });
+    await program
+      .exitOverride()
+      .showHelpAfterError('tidegate --help says what there is')
+      .parseAsync(argv, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     setExitCode(error.exitCode === 0 ? 0 : EXIT_UNUSABLE);

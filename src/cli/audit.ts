@@ -11,6 +11,7 @@ import { didYouMean } from '../policy/suggest.ts';
 import { FORMATS } from '../report/formats.ts';
 import type { Report } from '../report/report.ts';
 import { loadCatalog } from '../sources/catalog.ts';
+import { repeatable } from './repeatable.ts';
 import { screenOf } from './terminal.ts';
 
 export interface AuditFlags {
@@ -36,11 +37,11 @@ Examples:
 export function auditCommand(exit: (code: number) => void): Command {
   return new Command('audit')
     .argument('<path...>', 'files, folders, or - for standard input')
-    .option('--policies <path>', 'more policies: a file or folder (repeatable)', collect)
+    .option('--policies <path>', 'more policies: a file or folder (repeatable)', repeatable)
     .option('--no-builtin', 'without the policies that come with Tidegate')
     .option('--settings <file>', 'settings (default: tidegate.yaml, if there is one)')
     .option('--profile <name>', 'baseline, recommended or strict')
-    .option('--policy <id>', 'only this policy (repeatable)', collect)
+    .option('--policy <id>', 'only this policy (repeatable)', repeatable)
     .addOption(new Option('--output <format>', 'format of the report').choices(Object.keys(FORMATS)).default('table'))
     .addOption(new Option('--fail-on <level>', 'least finding that fails').choices(Object.keys(LEVELS)).default('deny'))
     .option('--no-color', 'no colours, even on a terminal')
@@ -52,10 +53,6 @@ export function auditCommand(exit: (code: number) => void): Command {
 }
 
 /** A list by repetition: one that takes all words after it would swallow the paths to audit. */
-function collect(value: string, values: readonly string[] = []): readonly string[] {
-  return [...values, value];
-}
-
 function refuse(problems: readonly Problem[]): number {
   process.stderr.write(problems.map((problem) => `${formatProblem(problem)}\n`).join(''));
   return 2;

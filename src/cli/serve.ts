@@ -17,6 +17,7 @@ import { type Catalog, loadCatalog } from '../sources/catalog.ts';
 import { createLog, type Log } from '../telemetry/log.ts';
 import { createPrometheus } from '../telemetry/prometheus.ts';
 import type { Recorder } from '../telemetry/recorder.ts';
+import { repeatable } from './repeatable.ts';
 
 /** `serve`, whose action runs until SIGTERM or SIGINT; the exit code is 0 after a proper end, 2 where it cannot start. */
 export function serveCommand(exit: (code: number) => void): Command {
@@ -24,7 +25,7 @@ export function serveCommand(exit: (code: number) => void): Command {
     .option('--host <address>', 'address to listen on (default: 0.0.0.0)')
     .option('--port <number>', 'port to listen on, 0 for any (default: 8443)')
     .option('--cert-dir <folder>', 'tls.crt, tls.key and ca.crt; made there if there are none (default: certs)')
-    .option('--policies <paths...>', 'more policies: files or folders')
+    .option('--policies <path>', 'more policies: a file or folder (repeatable)', repeatable)
     .option('--no-builtin', 'without the policies that come with Tidegate')
     .option('--settings <file>', 'settings (default: tidegate.yaml, if there is one)')
     .option('--profile <name>', 'baseline, recommended or strict')
