@@ -26,7 +26,8 @@ interface Candidate {
 // An object of a megabyte can hold thousands of mistakes, and each fix walks the object. Nobody reads that many.
 const MAX_FIXES = 64;
 
-// Where fixes disturb each other they are proven one by one, each by judging the object anew: no more than these.
+// Where fixes disturb each other they are proven one by one, each by judging the object anew: no more than these, and not
+// at all on an object so large that one judgement is slow.
 const MAX_SINGLE_PROOFS = 8;
 
 /**
@@ -45,6 +46,7 @@ export function provenFixes(
   const candidates = candidatesOf(evaluation, object, fixable.slice(0, MAX_FIXES));
   const together = candidates.length > 1 ? applyAll(object, candidates) : undefined;
   if (together !== undefined && proves(candidates, before, judge(together))) return patchesOf(candidates);
+  if (fixable.length > MAX_FIXES) return new Map();
   return patchesOf(candidates.slice(0, MAX_SINGLE_PROOFS).filter((one) => proves([one], before, judge(one.fixed))));
 }
 

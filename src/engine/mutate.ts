@@ -1,5 +1,4 @@
 /** The mutating policies on one request, repeated until none of them changes anything more. */
-
 import { CelError } from '../cel/value.ts';
 import { type Applicable, applicable } from './applies.ts';
 import type { CompiledMutation, PolicySet } from './compiled.ts';
