@@ -1,6 +1,7 @@
 /** The nouns of a decision: what is judged, what was found, what would change. Plain data, shared by both doors. */
 import type { JsonMap, Value } from '../cel/value.ts';
 import type { Action, Severity } from '../policy/policy.ts';
+import type { NativeMutation, NativeValidation } from './native-outcome.ts';
 
 /** A Kubernetes object, or any part of one, as `JSON.parse` gives it. Never changed in place. */
 export type KubernetesObject = JsonMap;
@@ -61,6 +62,8 @@ export type Patch = readonly PatchOperation[];
 /** One broken rule at one place of one object. */
 export interface Finding {
   readonly policy: string;
+  /** Of a native policy: the binding that puts it in force. */
+  readonly binding?: string;
   /** Name of the validation, unique in its policy. */
   readonly rule: string;
   readonly severity: Severity;
@@ -116,6 +119,8 @@ export interface Decision {
   readonly findings: readonly Finding[];
   readonly failures: readonly EvaluationFailure[];
   readonly notJudged: readonly NotJudged[];
+  /** Left out where no native policy had a say; native-verdict.ts makes the API server's answer of it. */
+  readonly native?: NativeValidation;
 }
 
 /** The outcome of all mutating policies at their fixed point. */
@@ -127,6 +132,8 @@ export interface Mutation {
   readonly changes: readonly Change[];
   readonly failures: readonly EvaluationFailure[];
   readonly notJudged: readonly NotJudged[];
+  /** What native policies did, before all others; left out where none had a say. */
+  readonly native?: NativeMutation;
 }
 
 /** What decide() may know beside the request. */
