@@ -25,13 +25,15 @@ function diffValue(out: PatchOperation[], path: string, before: Value, after: Va
 
 function diffMap(out: PatchOperation[], path: string, before: JsonMap, after: JsonMap): void {
   for (const key of Object.keys(before)) {
-    const place = `${path}/${escapeStep(key)}`;
-    if (Object.hasOwn(after, key)) diffValue(out, place, before[key] as Value, after[key] as Value);
-    else out.push({ op: 'remove', path: place });
+    if (!Object.hasOwn(after, key)) out.push({ op: 'remove', path: `${path}/${escapeStep(key)}` });
+    // Most members of a changed object are the very same ones: no path is made for them.
+    else if (before[key] !== after[key]) {
+      diffValue(out, `${path}/${escapeStep(key)}`, before[key] as Value, after[key] as Value);
+    }
   }
   for (const key of Object.keys(after)) {
-    if (!Object.hasOwn(before, key))
-      out.push({ op: 'add', path: `${path}/${escapeStep(key)}`, value: after[key] as Value });
+    if (Object.hasOwn(before, key)) continue;
+    out.push({ op: 'add', path: `${path}/${escapeStep(key)}`, value: after[key] as Value });
   }
 }
 

@@ -54,9 +54,9 @@ function descend(object: JsonMap, path: Path): JsonMap {
   return at;
 }
 
-function replaceAt(object: JsonMap, path: Path, change: (part: JsonMap) => JsonMap): JsonMap {
-  const [step, ...rest] = path;
+function replaceAt(object: JsonMap, path: Path, change: (part: JsonMap) => JsonMap, depth = 0): JsonMap {
+  const step = path[depth];
   if (step === undefined) return change(object);
   const part = object[step];
-  return { ...object, [step]: replaceAt(isJsonMap(part) ? part : {}, rest, change) };
+  return { ...object, [step]: replaceAt(isJsonMap(part) ? part : {}, path, change, depth + 1) };
 }
