@@ -41,8 +41,9 @@ function priorityClass(name: string, value: number): KubernetesObject {
 
 // The fixtures' namespaces and priority classes may mean something in a cluster that is not ours.
 const lent = givenKubeconfig !== undefined;
-const describeInOwn = (title: string, body: () => void): void =>
+function describeInOwn(title: string, body: () => void): void {
   describe.skipIf(lent)(`${title}${lent ? ' (SKIPPED: needs a cluster of its own)' : ''}`, body);
+}
 
 let cluster: Cluster;
 beforeAll(async () => {
