@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatProblem } from '../policy/problem.ts';
 import { readManifests } from './manifests.ts';
@@ -139,4 +141,46 @@ it("names other people's YAML, and makes no problem of it", () => {
     '7 no Kubernetes object: it has no apiVersion, kind and metadata',
     '10 no object of a cluster: Kustomization of kustomize.config.k8s.io/v1, without metadata',
   ]);
+});
+
+const EXAMPLE = readFileSync(new URL('../../docs/examples/myblog.yaml', import.meta.url), 'utf8');
+const SCRAPS = [
+  '{',
+  '[',
+  ']',
+  ':',
+  '- ',
+  '\n',
+  '  ',
+  '"',
+  '&a ',
+  '*a',
+  '|',
+  'null',
+  '---\n',
+  '...\n',
+  '\t',
+  '{{ x }}',
+  '\uFEFF',
+];
+const edit = fc.record({
+  at: fc.double({ min: 0, max: 1, noNaN: true }),
+  cut: fc.nat(12),
+  scrap: fc.constantFrom('', ...SCRAPS),
+});
+
+it('survives whatever is done to a file, and names every problem with its place', () => {
+  fc.assert(
+    fc.property(fc.array(edit, { minLength: 1, maxLength: 5 }), (edits) => {
+      const text = edits.reduce((whole, { at, cut, scrap }) => {
+        const offset = Math.floor(at * whole.length);
+        return whole.slice(0, offset) + scrap + whole.slice(offset + cut);
+      }, EXAMPLE);
+      const lines = text.split('\n').length;
+      const { manifests, problems } = readManifests([{ file: 'a.yaml', text }]);
+      expect(manifests.length + problems.length).toBeGreaterThan(0);
+      for (const { line = 0, column = 0 } of problems) expect(line > 0 && line <= lines && column > 0).toBe(true);
+      for (const { locate } of manifests) expect(locate(['spec', 'template']).line).toBeLessThanOrEqual(lines);
+    }),
+  );
 });

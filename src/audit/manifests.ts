@@ -7,7 +7,7 @@ import type { Skipped } from '../report/report.ts';
 import { splitDocuments } from './documents.ts';
 import { isBuiltInGroup } from './kinds.ts';
 import { type Locator, locatorOf } from './locate.ts';
-import { containersPath, shapeErrors, withList } from './shape.ts';
+import { completed, shapeErrors } from './shape.ts';
 import { readYaml } from './yaml.ts';
 
 /** The text of a file, under the name that reports give it. */
@@ -187,17 +187,22 @@ function addObject({ apiVersion, kind, object }: IdentifiedObject, place: Place,
     collector.problems.push(problemAt(place, error.path, message, hint));
     return;
   }
-  const containers = containersPath(groupOf(apiVersion), kind) ?? [];
-  const whole = withList(object, containers);
-  if (whole !== object) {
-    const message = `this ${kind} has no ${formatPath(containers)}`;
-    collector.problems.push(problemAt(place, containers, message, PATCH_HINT));
+  const whole = completed(groupOf(apiVersion), kind, object);
+  for (const path of whole.missing) {
+    collector.problems.push(problemAt(place, path, `this ${kind} has no ${formatPath(path)}`, PATCH_HINT));
   }
   const metadata = (object['metadata'] ?? {}) as JsonMap;
   if (metadata['name'] === undefined && metadata['generateName'] === undefined) {
     collector.problems.push(problemAt(place, ['metadata'], `this ${kind} has no name`, 'give it a metadata.name'));
   }
-  collector.manifests.push({ object: whole, apiVersion, kind, metadata, file: place.file, locate: place.locate });
+  collector.manifests.push({
+    object: whole.object,
+    apiVersion,
+    kind,
+    metadata,
+    file: place.file,
+    locate: place.locate,
+  });
 }
 
 function groupOf(apiVersion: string): string {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { JsonMap } from '../cel/value.ts';
-import { containersPath, shapeErrors, withList } from './shape.ts';
+import { completed, shapeErrors } from './shape.ts';
 
 const CONTAINERS = [{ name: 'a', image: 'x', ports: [{ containerPort: 80 }] }];
 
@@ -39,12 +39,30 @@ it('finds every error of an object', () => {
   expect(shapeErrors('', 'Pod', { metadata: [], spec: { containers: ['sh', '-c'] } })).toHaveLength(3);
 });
 
-it('gives a workload without containers an empty list of them, and leaves any other as it is', () => {
-  const path = containersPath('apps', 'Deployment') ?? [];
+it('fills in what a server would, and says what was missing', () => {
   const spec = { template: { spec: { containers: [] } } };
-  expect(withList({ spec: { replicas: 2 } }, path)).toEqual({ spec: { replicas: 2, ...spec } });
-  expect(withList({}, path)).toEqual({ spec });
-  const whole = { spec };
-  expect(withList(whole, path)).toBe(whole);
-  expect(containersPath('', 'Service')).toBeUndefined();
+  const path = ['spec', 'template', 'spec', 'containers'];
+  expect(completed('apps', 'Deployment', { spec: { replicas: 2 } })).toEqual({
+    object: { spec: { replicas: 2, ...spec } },
+    missing: [path],
+  });
+  expect(completed('apps', 'Deployment', {})).toEqual({ object: { spec }, missing: [path] });
+  expect(completed('', 'Pod', { spec: { containers: [{ name: 'a' }, {}], initContainers: [{}] } })).toEqual({
+    object: { spec: { containers: [{ name: 'a' }, { name: '' }], initContainers: [{ name: '' }] } },
+    missing: [
+      ['spec', 'containers', 1, 'name'],
+      ['spec', 'initContainers', 0, 'name'],
+    ],
+  });
+});
+
+it('leaves a whole object as it is', () => {
+  for (const [kind, whole] of [
+    ['Pod', { spec: { containers: [{ name: 'a' }] } }],
+    ['Service', { spec: {} }],
+  ] as const) {
+    const { object, missing } = completed('', kind, whole);
+    expect(object).toBe(whole);
+    expect(missing).toEqual([]);
+  }
 });

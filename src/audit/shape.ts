@@ -96,20 +96,50 @@ export function shapeErrors(group: string, kind: string, value: JsonMap): ShapeE
   return errors;
 }
 
-/** Where a kind with a Pod template keeps its containers; undefined for other kinds. */
-export function containersPath(group: string, kind: string): readonly string[] | undefined {
-  const template = templateKind(group, kind);
-  return template && [...template.prefix.map(String), 'spec', 'containers'];
+/** What a server fills in when it decodes, for it never hands a webhook a Pod template without these. */
+export interface Completed {
+  /** The same object where nothing was missing. */
+  readonly object: JsonMap;
+  /** What was: no server accepts the object like this, so it may be a patch of a whole one. */
+  readonly missing: readonly Path[];
 }
 
-/** The object, with an empty list at `path` where it has nothing: then a policy that reads it finds nothing wrong. */
-export function withList(object: JsonMap, path: readonly string[]): JsonMap {
-  const [field, ...rest] = path;
-  if (field === undefined) return object;
+/** The object with a list of containers, be it empty, and a name for each container, be it empty. */
+export function completed(group: string, kind: string, value: JsonMap): Completed {
+  const template = templateKind(group, kind);
+  if (template === undefined) return { object: value, missing: [] };
+  const spec = [...template.prefix.map(String), 'spec'];
+  const missing: Path[] = [];
+  const withContainers = updateAt(value, [...spec, 'containers'], (containers) => {
+    if (containers === undefined) missing.push([...spec, 'containers']);
+    return containers ?? [];
+  });
+  const object = ['containers', 'initContainers', 'ephemeralContainers'].reduce((whole, field) => {
+    const path = [...spec, field];
+    return updateAt(whole, path, (list) => named(list as readonly JsonMap[] | undefined, path, missing));
+  }, withContainers);
+  return { object, missing };
+}
+
+function named(list: readonly JsonMap[] | undefined, path: Path, missing: Path[]): readonly JsonMap[] | undefined {
+  if (list === undefined || list.every((container) => 'name' in container)) return list;
+  return list.map((container, index) => {
+    if ('name' in container) return container;
+    missing.push([...path, index, 'name']);
+    return { ...container, name: '' };
+  });
+}
+
+/** A copy of the object with another value at `path`; the same object where that value is the same. */
+function updateAt(
+  object: JsonMap,
+  path: readonly string[],
+  update: (value: Value | undefined) => Value | undefined,
+): JsonMap {
+  const [field = '', ...rest] = path;
   const inner = object[field];
-  if (rest.length === 0) return inner === undefined ? { ...object, [field]: [] } : object;
-  const filled = withList((inner ?? {}) as JsonMap, rest);
-  return filled === inner ? object : { ...object, [field]: filled };
+  const next = rest.length === 0 ? update(inner) : updateAt((inner ?? {}) as JsonMap, rest, update);
+  return next === undefined || next === inner ? object : { ...object, [field]: next };
 }
 
 const SHAPES = new Map<string, Shape>();

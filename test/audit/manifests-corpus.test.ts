@@ -2,7 +2,7 @@
  * Real manifests, mistakes included: what people wrote while they learned, and what applications are shipped with. They
  * are no part of the repository; where they are missing, these tests are skipped.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -16,6 +16,7 @@ import { loadCatalog } from '../../src/sources/catalog.ts';
 const SHARED = fileURLToPath(new URL('../../../shared', import.meta.url));
 const MANIFESTS = join(SHARED, 'manifests');
 const REALWORLD = join(SHARED, 'corpus', 'realworld');
+const LABELLED = join(SHARED, 'corpus', 'labelled');
 
 /** Skips where the folder is missing, and says so in the title. */
 function describeWith(folder: string, title: string, body: () => void): void {
@@ -221,5 +222,42 @@ describeWith(REALWORLD, 'manifests of real applications', () => {
     for (const { findings, changes } of report.objects) {
       for (const { line, column } of [...findings, ...changes]) expect(line > 0 && column > 0).toBe(true);
     }
+  });
+});
+
+// The checks of other linters that ask the same as a policy of ours.
+const SAME_AS: Readonly<Record<string, string>> = {
+  livenessProbeMissing: 'require-liveness-probe',
+  'no-liveness-probe': 'require-liveness-probe',
+  readinessProbeMissing: 'require-readiness-probe',
+  'no-readiness-probe': 'require-readiness-probe',
+  'no-anti-affinity': 'require-anti-affinity',
+};
+
+interface Label {
+  readonly check: string;
+  readonly expected: 'pass' | 'fail';
+  readonly file: string;
+  readonly kind: string;
+  readonly name: string;
+}
+
+describeWith(LABELLED, 'the labelled manifests of other linters', () => {
+  it('give no rule a reason to fail', () => {
+    expect(audit(read(LABELLED), catalog.current()).counts).toMatchObject({ failures: 0, notJudged: 0 });
+  });
+
+  it('get the verdicts that they were made for', () => {
+    const lines = readFileSync(join(LABELLED, 'index.jsonl'), 'utf8').trim().split('\n');
+    const labels = lines.map((line) => JSON.parse(line) as Label);
+    // A DeploymentConfig is a kind of OpenShift; it is no workload of Kubernetes.
+    const ours = labels.filter(({ check, kind }) => check in SAME_AS && kind !== 'DeploymentConfig');
+    const wrong = ours.filter(({ check, expected, file, kind, name }) => {
+      const { objects } = audit(read(join(LABELLED, file)), catalog.current());
+      const findings = objects.filter((one) => one.kind === kind && one.name === name).flatMap((one) => one.findings);
+      return findings.some(({ policy }) => policy === SAME_AS[check]) !== (expected === 'fail');
+    });
+    expect(wrong).toEqual([]);
+    expect(ours).toHaveLength(15);
   });
 });
