@@ -12,6 +12,7 @@ const SMALL = {
     maps: [{ name: 'a' }, { name: 'b' }, { name: 'a' }],
     number: 5,
     nothing: null,
+    odd: { int: ['a', 1], double: ['a', 1.5], bool: ['a', true], none: ['a', null] },
   },
 };
 
@@ -51,6 +52,7 @@ const strings: Family = {
     ...cross('$1.join()', ['[]', '["a"]', '["a", "b"]', 'object.words', 'object.mixed', 'object.ints', 'dyn(["x"])']),
     ...cross('$1.join($2)', ['[]', '["a"]', '["a", "b", "c"]', 'object.words', 'object.mixed'], quoted('', ', ', '😀')),
     'object.words.map(w, w.upperAscii()).join("+")',
+    ...cross('object.odd.$1.join()', ['int', 'double', 'bool', 'none']),
     'object.number.charAt(0)',
     'object.nothing.trim()',
     'object.absent.trim()',

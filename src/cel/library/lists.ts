@@ -122,14 +122,19 @@ function slice(items: ListValue, start: Int, end: Int): Result {
  * `<list<list<T>>>.flatten() -> <list<T>>`, `<list<dyn>>.flatten(<int>) -> <list<dyn>>`: lists inside are replaced by
  * their elements, to a depth of 1 or N. Errors: `level must be non-negative`.
  */
-function flatten(items: Value, depth?: Int): Result {
-  if (!Array.isArray(items)) return unflattable(items, depth);
-  if (depth !== undefined && depth < 0) return new CelError('level must be non-negative');
-  return items.flat(Number(depth ?? 1)) as Value[];
+function flatten(items: Value, depth: Value = 1): Result {
+  if (!Array.isArray(items) || !isInt(depth)) return unflattable(items, depth);
+  return depth < 0 ? new CelError('level must be non-negative') : (items.flat(Number(depth)) as Value[]);
 }
 
-function unflattable(value: Value, depth: Int | undefined): CelError {
-  return new CelError(`no such overload: ${typeNameOf(value)}.flatten(${depth === undefined ? '' : 'int'})`);
+function flattenOnce(items: Value): Result {
+  return Array.isArray(items) ? flatten(items) : unflattable(items);
+}
+
+function unflattable(items: Value, depth?: Value): CelError {
+  return new CelError(
+    `no such overload: ${typeNameOf(items)}.flatten(${depth === undefined ? '' : typeNameOf(depth)})`,
+  );
 }
 
 /** `<list<T>>.distinct() -> <list<T>>`: the first of equal elements, in their order. */
@@ -235,7 +240,7 @@ const KUBERNETES: readonly FunctionDeclaration[] = [
 const CEL_GO: readonly FunctionDeclaration[] = [
   declare('slice', [costing(member('list_slice', [LIST, INT, INT], LIST, slice), makesResult)]),
   declare('flatten', [
-    unguarded(costing(member('list_flatten', [list(LIST)], LIST, flatten), flattens)),
+    unguarded(costing(member('list_flatten', [list(LIST)], LIST, flattenOnce), flattens)),
     unguarded(costing(member('list_flatten_int', [list(DYN), INT], list(DYN), flatten), flattens)),
   ]),
   declare('distinct', [costing(member('list_distinct', [LIST], LIST, distinct), comparesFirst)]),

@@ -1,6 +1,6 @@
 import { compare } from '../compare.ts';
 import { typeNameOf } from '../type-value.ts';
-import { CelError, type ListValue, type Result, type Value } from '../value.ts';
+import { CelError, type Result, type Value } from '../value.ts';
 
 /** Up to this length Go sorts by insertion, which shows where elements have no order (NaN). */
 const SHORT = 12;
@@ -10,14 +10,14 @@ const SHORT = 12;
  * their keys. The order of elements with equal keys is kept; in Kubernetes it is only in lists of up to 12 elements.
  * Errors: `list elements must be comparable`, `list elements must have the same type`.
  */
-export function sortByKeys(items: Value, keys: ListValue): Result {
-  if (!Array.isArray(items)) return new CelError('no such overload: @sortByAssociatedKeys');
+export function sortByKeys(items: Value, keys: Value): Result {
+  if (!Array.isArray(items) || !Array.isArray(keys)) return new CelError('no such overload: @sortByAssociatedKeys');
   if (items.length !== keys.length) {
     return new CelError(
       `@sortByAssociatedKeys() expected a list of the same size as the associated keys list, but got ${items.length} and ${keys.length} elements respectively`,
     );
   }
-  const first = keys[0];
+  const first: Value | undefined = keys[0];
   if (first === undefined) return items;
   if (compare(first, first) === undefined) return new CelError('list elements must be comparable');
   const type = typeNameOf(first);

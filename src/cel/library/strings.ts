@@ -1,6 +1,7 @@
 import type { FunctionDeclaration, Library } from '../function.ts';
 import { INT, list, STRING } from '../type.ts';
-import { CelError, type ListValue, type Result } from '../value.ts';
+import { typeNameOf } from '../type-value.ts';
+import { CelError, type ListValue, type Result, type Value } from '../value.ts';
 import { codePointCount, hasSurrogates, unitOffset } from './code-points.ts';
 import { readsAndWritesFirst, readsFirst, readsTree, sizeOf, traversal } from './cost.ts';
 import { declare, global, member } from './declare.ts';
@@ -62,10 +63,16 @@ function emptyAnywhere(search: typeof indexOf): typeof indexOf {
 function join(items: ListValue, separator = ''): Result {
   let length = 0;
   for (const item of items) {
-    if (typeof item !== 'string') return new CelError(`join: invalid input: ${String(item)}`);
+    if (typeof item !== 'string') return new CelError(`join: invalid input: ${shown(item)}`);
     length += item.length + separator.length;
   }
   return length > LONGEST ? tooLong('join') : items.join(separator);
+}
+
+// What Go prints of a value that is no string: null is a 0 there.
+function shown(item: Value): string {
+  if (item === null) return '0';
+  return typeof item === 'object' ? typeNameOf(item) : String(item);
 }
 
 /** `<string>.lowerAscii() -> <string>`: only A to Z change. */
