@@ -99,6 +99,18 @@ export const OPERATOR = {
   in: '@in',
 } as const;
 
+/** The node and all below it, parents first. A node that macros use twice comes once: their nesting doubles the paths. */
+export function descendants(root: Expr): readonly Expr[] {
+  const seen = new Set<Expr>();
+  const visit = (expr: Expr): void => {
+    if (seen.has(expr)) return;
+    seen.add(expr);
+    children(expr).forEach(visit);
+  };
+  visit(root);
+  return [...seen];
+}
+
 /** The children of a node, in the order of evaluation. */
 export function children(expr: Expr): readonly Expr[] {
   switch (expr.kind) {

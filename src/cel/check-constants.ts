@@ -1,5 +1,6 @@
-import { type Call, children, type Expr, type ListLiteral, type MapLiteral } from './ast.ts';
+import { type Call, children, descendants, type Expr, type ListLiteral, type MapLiteral } from './ast.ts';
 import { type Checked, unwrapOptional } from './checker.ts';
+import { checkFormat, type FormatArgument } from './library/format-check.ts';
 import { sameType } from './substitution.ts';
 import type { Type } from './type.ts';
 import { formatType } from './type-format.ts';
@@ -12,15 +13,20 @@ type Report = (at: number, message: string) => void;
  * that all elements of a list or map literal are of one type, except inside the arguments of `format`.
  */
 export function checkLiterals(checked: Checked, report: Report): void {
-  visit(checked, checked.expr, false, report);
+  const exempt = new Set<Expr>();
+  for (const expr of descendants(checked.expr)) {
+    const mixed = exempt.has(expr);
+    if (expr.kind === 'call') checkCall(checked, expr, report);
+    if (!mixed && expr.kind === 'list') checkElements(checked, expr, report);
+    if (!mixed && expr.kind === 'map') checkEntries(checked, expr, report);
+    if (mixed || (expr.kind === 'call' && expr.name === 'format'))
+      for (const child of children(expr)) exempt.add(child);
+  }
 }
 
-function visit(checked: Checked, expr: Expr, mixed: boolean, report: Report): void {
-  if (expr.kind === 'call') checkArguments(checked, expr, report);
-  if (!mixed && expr.kind === 'list') checkElements(checked, expr, report);
-  if (!mixed && expr.kind === 'map') checkEntries(checked, expr, report);
-  const mixedBelow = mixed || (expr.kind === 'call' && expr.name === 'format');
-  for (const child of children(expr)) visit(checked, child, mixedBelow, report);
+function checkCall(checked: Checked, call: Call, report: Report): void {
+  checkArguments(checked, call, report);
+  if (call.name === 'format') checkTemplate(checked, call, report);
 }
 
 function checkArguments(checked: Checked, call: Call, report: Report): void {
@@ -36,6 +42,26 @@ function checkArguments(checked: Checked, call: Call, report: Report): void {
     report(blamed.at, message);
     return;
   }
+}
+
+// `'…'.format([…])`: the clauses against the types of the elements, which may be problems of a part of one.
+function checkTemplate(checked: Checked, call: Call, report: Report): void {
+  const [list] = call.args;
+  if (call.target?.kind !== 'literal' || typeof call.target.value !== 'string' || list?.kind !== 'list') return;
+  const places = new Map<FormatArgument, Expr>();
+  const read = (expr: Expr): FormatArgument => {
+    const parts = expr.kind === 'list' || expr.kind === 'map' ? children(expr).map(read) : undefined;
+    const argument: FormatArgument = { type: checked.typeOf(expr), ...(parts && { parts }) };
+    places.set(argument, expr);
+    return argument;
+  };
+  const issue = checkFormat(
+    call.target.value,
+    list.elements.map(({ value }) => read(value)),
+  );
+  if (!issue) return;
+  const place = issue.argument && places.get(issue.argument);
+  report((place ?? call).at, issue.message);
 }
 
 /** The value of a literal, or of a list of literals; undefined for everything that has to be evaluated. */

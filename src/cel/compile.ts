@@ -1,4 +1,4 @@
-import { children, type Expr } from './ast.ts';
+import { descendants } from './ast.ts';
 import { BudgetError, OverBudget } from './budget.ts';
 import { literalValue } from './check-constants.ts';
 import { type Checked, check } from './checker.ts';
@@ -60,14 +60,12 @@ type CallFact = { readonly name: string; readonly literals: readonly (Value | un
 
 function callsOf(checked: Checked): readonly CallFact[] {
   const calls: CallFact[] = [];
-  const visit = (expr: Expr): void => {
+  for (const expr of descendants(checked.expr)) {
     const reference = checked.references.get(expr);
     if (expr.kind === 'call' && reference?.kind === 'call') {
       const args = reference.member && expr.target ? [expr.target, ...expr.args] : expr.args;
       calls.push({ name: reference.name, literals: args.map(literalValue) });
     }
-    children(expr).forEach(visit);
-  };
-  visit(checked.expr);
+  }
   return calls;
 }

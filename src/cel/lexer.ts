@@ -106,7 +106,7 @@ function unreadableString(source: string, at: number, prefix: number, long: bool
   let end = at + prefix;
   while (end < source.length) {
     const character = source[end];
-    if (!long && (character === '\n' || character === '\r')) break;
+    if (!long && (character === '\n' || character === '\r')) return source.slice(at, end + 1);
     if (character !== '\\') {
       end++;
       continue;

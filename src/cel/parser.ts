@@ -164,9 +164,19 @@ function primary(stream: TokenStream): Expr {
     case '.':
     case 'identifier':
       return named(stream);
+    case '-':
+      return negativeNumber(stream) ?? unexpected(stream);
     default:
       return literal(stream) ?? unexpected(stream);
   }
+}
+
+// Behind another operator, a minus belongs to the number it stands before.
+function negativeNumber(stream: TokenStream): Expr | undefined {
+  const following = stream.peek(1).kind;
+  if (following !== 'int' && following !== 'double') return undefined;
+  const sign = stream.next();
+  return numberLiteral(stream, sign.at, '-');
 }
 
 // One token too many is reported and passed over where an operand follows it.

@@ -6,7 +6,7 @@ import type { Overload } from '../function.ts';
 import { addInts } from '../standard/arithmetic.ts';
 import { comparisonCost } from '../standard/comparison.ts';
 import { CelError, type Result, type Value } from '../value.ts';
-import { dispatcher, noSuchOverload } from './dispatch.ts';
+import { acceptors, noSuchOverload } from './dispatch.ts';
 import { located, type Plan, type Step } from './step.ts';
 
 /** What the planner knows of a call: where it stands, what the checker found and its arguments. */
@@ -33,48 +33,114 @@ function costOf({ reference }: PlannedCall): Cost | undefined {
   return (reference.overloads.length === 1 ? only?.cost : undefined) ?? reference.cost;
 }
 
-function invoker({ reference, args }: PlannedCall): (values: readonly Value[]) => Result {
-  const prepared = new Map<Overload, Call>();
+/** An overload that is ready to be called. */
+interface Candidate {
+  readonly tests: readonly ((value: Value) => boolean)[];
+  readonly call: Call;
+}
+
+interface Target {
+  readonly at: number;
+  readonly name: string;
+  readonly steps: readonly Step[];
+  readonly candidates: readonly Candidate[];
+  readonly cost: Cost | undefined;
+  /** True where a literal pattern was compiled ahead: such calls stop at the first error, and name no function in theirs. */
+  readonly prepared: boolean;
+}
+
+function targetOf(call: PlannedCall): Target {
+  const { at, reference, args } = call;
   const literals = args.map((argument) => argument.constant);
-  for (const overload of reference.overloads) prepared.set(overload, overload.prepare?.(literals) ?? overload.call);
-  const choose = dispatcher(reference.overloads);
-  return (values) => {
-    const overload = choose(values);
-    const call = overload && prepared.get(overload);
-    return call ? call(...values) : noSuchOverload(reference.name, values);
+  let prepared = false;
+  const candidates = reference.overloads.map((overload) => {
+    const ready = overload.prepare?.(literals);
+    prepared ||= ready !== undefined;
+    return { tests: acceptors(overload), call: ready ?? overload.call };
+  });
+  return {
+    at,
+    name: reference.name,
+    steps: args.map((argument) => argument.step),
+    candidates,
+    cost: costOf(call),
+    prepared,
   };
 }
 
-// Unary and binary calls evaluate all their arguments and are charged even for an error; longer ones stop at the first
-// error, and are charged only where that is the last argument.
 function generalStep(call: PlannedCall): Step {
-  const { at } = call;
-  const steps = call.args.map((argument) => argument.step);
-  const invoke = invoker(call);
-  const cost = costOf(call);
-  const eager = steps.length <= 2;
+  const target = targetOf(call);
+  const [first, second] = target.steps;
+  if (first && target.steps.length === 1) return unaryStep(target, first);
+  if (first && second && target.steps.length === 2 && !target.prepared) return binaryStep(target, first, second);
+  return variadicStep(target);
+}
+
+// Unary and binary calls evaluate all their arguments, and are charged even for an error.
+function unaryStep({ at, name, candidates, cost }: Target, argument: Step): Step {
   return (activation) => {
-    const values: Value[] = [];
-    let error: CelError | undefined;
-    for (let index = 0; index < steps.length; index++) {
-      const value = (steps[index] as Step)(activation);
-      if (value instanceof CelError) {
-        error ??= value;
-        if (!eager && index < steps.length - 1) return error;
-        values.push(null);
-      } else values.push(value);
-    }
-    const result = error ?? invoke(values);
-    charge(activation, cost, values, result);
+    const value = argument(activation);
+    const result = value instanceof CelError ? value : callUnary(candidates, name, value);
+    if (cost) charge(activation, cost, [value instanceof CelError ? null : value], result);
+    else activation.cost++;
     return result instanceof CelError ? located(result, at) : result;
   };
 }
 
-function charge(activation: Activation, cost: Cost | undefined, values: readonly Value[], result: Result): void {
-  if (!cost) {
-    activation.cost++;
-    return;
+function callUnary(candidates: readonly Candidate[], name: string, value: Value): Result {
+  for (const { tests, call } of candidates) {
+    const [test] = tests;
+    if (test === undefined || test(value)) return call(value);
   }
+  return noSuchOverload(name, [value]);
+}
+
+function binaryStep({ at, name, candidates, cost }: Target, left: Step, right: Step): Step {
+  return (activation) => {
+    const a = left(activation);
+    const b = right(activation);
+    const result = a instanceof CelError ? a : b instanceof CelError ? b : callBinary(candidates, name, a, b);
+    if (cost) charge(activation, cost, [a instanceof CelError ? null : a, b instanceof CelError ? null : b], result);
+    else activation.cost++;
+    return result instanceof CelError ? located(result, at) : result;
+  };
+}
+
+function callBinary(candidates: readonly Candidate[], name: string, a: Value, b: Value): Result {
+  for (const { tests, call } of candidates) {
+    const [first, second] = tests;
+    if ((first === undefined || first(a)) && (second === undefined || second(b))) return call(a, b);
+  }
+  return noSuchOverload(name, [a, b]);
+}
+
+// Longer calls stop at the first error, and are charged only where that is the last argument.
+function variadicStep({ at, name, steps, candidates, cost, prepared }: Target): Step {
+  return (activation) => {
+    const values: Value[] = [];
+    let error: CelError | undefined;
+    for (const step of steps) {
+      const value = step(activation);
+      if (value instanceof CelError) {
+        if (values.length < steps.length - 1) return value;
+        error = value;
+      }
+      values.push(value instanceof CelError ? null : value);
+    }
+    const result = error ?? callVariadic(candidates, prepared ? '' : name, values);
+    if (cost) charge(activation, cost, values, result);
+    else activation.cost++;
+    return result instanceof CelError ? located(result, at) : result;
+  };
+}
+
+function callVariadic(candidates: readonly Candidate[], name: string, values: readonly Value[]): Result {
+  const fitting = candidates.find(({ tests }) => tests.every((test, index) => test(values[index] as Value)));
+  if (fitting) return fitting.call(...values);
+  return name === '' ? new CelError('no such overload') : noSuchOverload(name, values);
+}
+
+function charge(activation: Activation, cost: Cost, values: readonly Value[], result: Result): void {
   activation.cost += cost(values, result instanceof CelError ? undefined : result);
   checkBudget(activation);
 }
@@ -94,11 +160,12 @@ function orderStep(call: PlannedCall, test: (order: number) => boolean): Step {
     const a = left(activation);
     const b = right(activation);
     activation.cost += sized ? comparisonCost(a instanceof CelError ? null : a, b instanceof CelError ? null : b) : 1;
-    if (typeof a === 'number' && typeof b === 'number') return test(a - b);
+    if (typeof a === 'number' && typeof b === 'number' && Number.isFinite(a) && Number.isFinite(b)) return test(a - b);
     if (a instanceof CelError) return a;
     if (b instanceof CelError) return b;
     const order = compare(a, b);
-    return order === undefined ? located(noSuchOverload(reference.name, [a, b]), at) : test(order);
+    if (order === undefined) return located(noSuchOverload(reference.name, [a, b]), at);
+    return Number.isNaN(order) ? located(new CelError('NaN values cannot be ordered'), at) : test(order);
   };
 }
 
@@ -107,7 +174,7 @@ function additionStep(call: PlannedCall): Step {
   const general = generalStep(call);
   if (another || only?.id !== 'add_int64') return general;
   const [left, right] = call.args.map((argument) => argument.step) as [Step, Step];
-  const invoke = invoker(call);
+  const { candidates } = targetOf(call);
   return (activation) => {
     const a = left(activation);
     const b = right(activation);
@@ -116,7 +183,7 @@ function additionStep(call: PlannedCall): Step {
       return addInts(a, b);
     if (a instanceof CelError) return a;
     if (b instanceof CelError) return b;
-    const result = invoke([a, b]);
+    const result = callBinary(candidates, call.reference.name, a, b);
     return result instanceof CelError ? located(result, call.at) : result;
   };
 }

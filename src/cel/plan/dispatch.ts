@@ -20,7 +20,7 @@ const PRIMITIVE: Readonly<Record<PrimitiveName, (value: Value) => boolean>> = {
 const anything = (): boolean => true;
 
 /** The test whether a value can be passed where a parameter of that type is declared; a first element speaks for all. */
-export function acceptor(type: Type): (value: Value) => boolean {
+function acceptor(type: Type): (value: Value) => boolean {
   switch (type.kind) {
     case 'primitive':
       return PRIMITIVE[type.name];
@@ -53,15 +53,11 @@ function mapAcceptor(key: (value: Value) => boolean, item: (value: Value) => boo
 }
 
 /**
- * The first overload that takes the values, or undefined. Values are tested even where the checker knows a type: lists of
- * mixed origin and null make static types a promise at best.
+ * The tests of an overload's arguments; none where it looks at them itself. Values are tested even where the checker
+ * knows a type: lists of mixed origin and null make static types a promise at best.
  */
-export function dispatcher(overloads: readonly Overload[]): (args: readonly Value[]) => Overload | undefined {
-  const candidates = overloads.map((overload) => ({
-    overload,
-    tests: overload.parameters.map(acceptor),
-  }));
-  return (args) => candidates.find(({ tests }) => tests.every((test, index) => test(args[index] as Value)))?.overload;
+export function acceptors(overload: Overload): readonly ((value: Value) => boolean)[] {
+  return overload.unguarded ? [] : overload.parameters.map(acceptor);
 }
 
 const NUMBERS = ['int', 'uint', 'double'];
@@ -76,7 +72,6 @@ const OPERANDS: Readonly<Record<string, readonly string[]>> = {
   '_/_': [...NUMBERS, 'string', ...TIMES],
   '_%_': ['int', 'uint', 'string', ...TIMES],
   '-_': ['bool', 'int', 'double', 'string', ...TIMES],
-  '!_': ['bool', 'int', 'double', 'string', ...TIMES],
   '_<_': ORDERED,
   '_<=_': ORDERED,
   '_>_': ORDERED,
@@ -85,7 +80,7 @@ const OPERANDS: Readonly<Record<string, readonly string[]>> = {
   matches: ['string', ...TIMES],
 };
 
-const UNNAMED: readonly string[] = ['@in', 'contains', 'startsWith', 'endsWith'];
+const UNNAMED: readonly string[] = ['!_', '@in', 'contains', 'startsWith', 'endsWith'];
 
 /** The error of a call whose values no overload takes, as cel-go words it. */
 export function noSuchOverload(name: string, args: readonly Value[]): CelError {

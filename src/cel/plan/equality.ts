@@ -23,6 +23,7 @@ function generalStep(left: Step, right: Step, negated: boolean): Step {
 }
 
 function compareEqual(a: Value, b: Value, negated: boolean): Result {
+  if (a === null || b === null) return (a === b) !== negated;
   if (a instanceof Boxed && !a.comparable(b)) return negated ? true : new CelError('no such overload');
   return equals(a, b) !== negated;
 }

@@ -2,6 +2,7 @@ import { checkBudget } from '../budget.ts';
 import type { Activation } from '../environment.ts';
 import { mapEntries, mapKeys } from '../equality.ts';
 import { CelError, isMap, MapValue, mapKey, type Result, type Value } from '../value.ts';
+import { noSuchOverload } from './dispatch.ts';
 import { goTypeName } from './go-type.ts';
 import { located, merged, notBool, type Step } from './step.ts';
 
@@ -25,47 +26,44 @@ export interface PlannedFold {
   readonly constantBody: boolean;
 }
 
-/** Takes one item (the cells hold it); true ends the loop. */
-type Visit = (activation: Activation) => boolean;
+type Pair = readonly [Value, Value];
 
-/** Runs the loop; the error of a range that is none, or undefined. */
-function each(fold: PlannedFold, activation: Activation, visit: Visit): CelError | undefined {
+function itemsOf(range: Value): readonly Value[] | CelError {
+  if (Array.isArray(range)) return range;
+  return isMap(range) ? mapKeys(range) : new CelError(`got '${goTypeName(range)}', expected iterable type`);
+}
+
+function pairsOf(range: Value): readonly Pair[] | CelError {
+  if (Array.isArray(range)) return range.map((item, index) => [index, item] as const);
+  if (isMap(range)) return mapEntries(range);
+  return new CelError(`unsupported comprehension range type: ${goTypeName(range)}`);
+}
+
+/** Runs the loop over all items, each in the cells while it is visited; the error of a range that is none, or undefined. */
+function each(
+  fold: PlannedFold,
+  activation: Activation,
+  visit: (activation: Activation) => void,
+): CelError | undefined {
   const range = fold.range(activation);
   if (range instanceof CelError) return range;
   const { first, second } = fold;
-  const failure = second
-    ? eachPair(range, first, second, activation, visit)
-    : eachItem(range, first, activation, visit);
+  const items = second ? pairsOf(range) : itemsOf(range);
+  if (items instanceof CelError) return located(items, fold.at);
+  for (const item of items) {
+    if (second) [first.value, second.value] = item as Pair;
+    else first.value = item as Value;
+    visit(activation);
+    checkBudget(activation);
+  }
+  empty(fold);
+  return undefined;
+}
+
+// A plan lives long; it must not hold on to the objects of a request.
+function empty({ first, second }: PlannedFold): void {
   first.value = undefined;
   if (second) second.value = undefined;
-  return failure && located(failure, fold.at);
-}
-
-function eachItem(range: Value, cell: Cell, activation: Activation, visit: Visit): CelError | undefined {
-  const items = Array.isArray(range) ? range : isMap(range) ? mapKeys(range) : undefined;
-  if (!items) return new CelError(`got '${goTypeName(range)}', expected iterable type`);
-  for (let index = 0; index < items.length; index++) {
-    cell.value = items[index];
-    if (visit(activation)) return undefined;
-    checkBudget(activation);
-  }
-  return undefined;
-}
-
-function eachPair(range: Value, first: Cell, second: Cell, activation: Activation, visit: Visit): CelError | undefined {
-  const pairs = Array.isArray(range)
-    ? range.map((item, index) => [index, item] as const)
-    : isMap(range)
-      ? mapEntries(range)
-      : undefined;
-  if (!pairs) return new CelError(`unsupported comprehension range type: ${goTypeName(range)}`);
-  for (const [key, value] of pairs) {
-    first.value = key;
-    second.value = value;
-    if (visit(activation)) return undefined;
-    checkBudget(activation);
-  }
-  return undefined;
 }
 
 /**
@@ -74,23 +72,41 @@ function eachPair(range: Value, first: Cell, second: Cell, activation: Activatio
  */
 export function quantifierStep(fold: PlannedFold, decisive: boolean): Step {
   const condition = decisive ? 3 : 2;
-  const { body } = fold;
+  const { second } = fold;
   return (activation) => {
-    let error: CelError | undefined;
-    let decided = false;
-    const failure = each(fold, activation, () => {
-      activation.cost += condition;
-      if (decided) return true;
-      activation.cost++;
-      const value = body(activation);
-      if (value === decisive) decided = true;
-      else if (value !== !decisive) error = merged(error, notBool(value));
-      return false;
-    });
-    if (failure) return failure;
-    activation.cost++;
-    return decided ? decisive : (error ?? !decisive);
+    const range = fold.range(activation);
+    if (range instanceof CelError) return range;
+    const pairs = second ? pairsOf(range) : itemsOf(range);
+    if (pairs instanceof CelError) return located(pairs, fold.at);
+    const result = quantify(fold, pairs, decisive, condition, activation);
+    empty(fold);
+    return result;
   };
+}
+
+function quantify(
+  fold: PlannedFold,
+  items: readonly Value[] | readonly Pair[],
+  decisive: boolean,
+  condition: number,
+  activation: Activation,
+): Result {
+  const { first, second, body } = fold;
+  let error: CelError | undefined;
+  for (let index = 0; index < items.length; index++) {
+    if (second) [first.value, second.value] = items[index] as Pair;
+    else first.value = items[index] as Value;
+    activation.cost += condition + 1;
+    const value = body(activation);
+    if (value === decisive) {
+      activation.cost += index + 1 < items.length ? condition + 1 : 1;
+      return decisive;
+    }
+    if (value !== !decisive) error = merged(error, notBool(value));
+    checkBudget(activation);
+  }
+  activation.cost++;
+  return error ?? !decisive;
 }
 
 /** `exists_one`: all items are looked at, an error is the result whatever comes after it. */
@@ -105,7 +121,6 @@ export function existsOneStep(fold: PlannedFold): Step {
         activation.cost += 2;
         count++;
       } else if (value !== false) error = notBool(value);
-      return false;
     });
     if (failure) return failure;
     activation.cost += 2;
@@ -174,7 +189,7 @@ export function transformMapStep(fold: PlannedFold, whole: boolean): Step {
             ? mapEntries(value)
             : undefined
           : [[fold.first.value as Value, value] as const];
-        return added ? insert(entries, added) : new CelError('no such overload');
+        return added ? insert(entries, added) : noSuchOverload('cel.@mapInsert', [new MapValue(entries), value]);
       };
       return { add, result: () => new MapValue(entries) };
     },
@@ -208,10 +223,8 @@ function collect(fold: PlannedFold, collector: () => Collector, predicate: Step 
     let error: CelError | undefined;
     const failure = each(fold, activation, () => {
       const wanted = predicate ? predicate(activation) : true;
-      if (wanted === false) return false;
-      if (wanted !== true) error = notBool(wanted);
-      else error = keepFirst(error, add(activation, error !== undefined));
-      return false;
+      if (wanted === true) error = keepFirst(error, add(activation, error !== undefined));
+      else if (wanted !== false) error = notBool(wanted);
     });
     return failure ?? finished(activation, error, result);
   };
