@@ -5,4 +5,7 @@ import { benchWebhook } from './webhook.ts';
 
 console.log(`Node ${process.version}, ${arch()}, ${cpus().length} x ${cpus()[0]?.model ?? 'unknown processor'}\n`);
 benchCel();
+console.log('\nOne decision, without HTTP (CPU)\n');
+// Measures as it is loaded, as it does when run by itself.
+await import('./decide.ts');
 await benchWebhook();
