@@ -77,12 +77,12 @@ function shown(item: Value): string {
 
 /** `<string>.lowerAscii() -> <string>`: only A to Z change. */
 function lowerAscii(text: string): Result {
-  return text.replace(/[A-Z]+/g, (upper) => upper.toLowerCase());
+  return /[A-Z]/.test(text) ? text.replace(/[A-Z]+/g, (upper) => upper.toLowerCase()) : text;
 }
 
 /** `<string>.upperAscii() -> <string>`: only a to z change. */
 function upperAscii(text: string): Result {
-  return text.replace(/[a-z]+/g, (lower) => lower.toUpperCase());
+  return /[a-z]/.test(text) ? text.replace(/[a-z]+/g, (lower) => lower.toUpperCase()) : text;
 }
 
 /**

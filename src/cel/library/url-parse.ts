@@ -60,7 +60,11 @@ export class Url extends Boxed {
  * message of Go's error.
  */
 export function parseUrl(text: string): Url | string {
-  return requestProblem(text) ?? parseReference(text);
+  const bytes = toBytes(text);
+  const requested = parse(bytes, true);
+  if (requested instanceof UrlProblem) return `parse ${quote(text)}: ${requested.message}`;
+  // With a scheme and without a fragment the second way to parse it is the first.
+  return requested.scheme !== '' && !bytes.includes('#') ? new Url(requested) : parseReference(text, bytes);
 }
 
 /** Why a text is no URL that a request may carry (no fragment is told apart), or undefined. */
@@ -69,8 +73,7 @@ export function requestProblem(text: string): string | undefined {
   return parsed instanceof UrlProblem ? `parse ${quote(text)}: ${parsed.message}` : undefined;
 }
 
-function parseReference(text: string): Url | string {
-  const bytes = toBytes(text);
+function parseReference(text: string, bytes: string): Url | string {
   const [main, raw] = cut(bytes, '#');
   const parsed = parse(main, false);
   if (parsed instanceof UrlProblem) return `parse ${quoteBytes(main)}: ${parsed.message}`;
