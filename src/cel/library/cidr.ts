@@ -1,5 +1,6 @@
 import type { Library } from '../function.ts';
-import { BOOL, INT, STRING } from '../type.ts';
+import { BOOL, INT, STRING, typeOf } from '../type.ts';
+import { TypeValue } from '../type-value.ts';
 import { Boxed, CelError, type Result, type Value } from '../value.ts';
 import { readsFirst, sizeOf, traversal } from './cost.ts';
 import { declare, foldable, global, member } from './declare.ts';
@@ -129,6 +130,7 @@ const C = CIDR_TYPE;
 /** Kubernetes' `cidr` library, since 1.30. */
 export const CIDR: Library = {
   name: 'cidr',
+  constants: [{ name: 'net.CIDR', type: typeOf(C), value: new TypeValue('net.CIDR') }],
   functions: [
     declare('cidr', [foldable(global('string_to_cidr', [STRING], C, cidr))], readsFirst),
     declare('isCIDR', [global('is_cidr', [STRING], BOOL, isCIDR)], readsFirst),

@@ -1,5 +1,6 @@
 import type { Library } from '../function.ts';
-import { BOOL, INT, STRING } from '../type.ts';
+import { BOOL, INT, STRING, typeOf } from '../type.ts';
+import { TypeValue } from '../type-value.ts';
 import { CelError, type Result } from '../value.ts';
 import { readsAndWritesFirst, readsFirst } from './cost.ts';
 import { declare, foldable, global, member } from './declare.ts';
@@ -84,6 +85,7 @@ const id = (name: string): string => `ip_${name.replace(/[A-Z]/g, (letter) => `_
 /** Kubernetes' `ip` library, since 1.30. The members cost 1. */
 export const IP: Library = {
   name: 'ip',
+  constants: [{ name: 'net.IP', type: typeOf(IP_TYPE), value: new TypeValue('net.IP') }],
   functions: [
     declare('ip', [{ ...foldable(global('string_to_ip', [STRING], IP_TYPE, ip)), cost: readsFirst }]),
     declare('isIP', [global('is_ip', [STRING], BOOL, isIP)], readsFirst),
