@@ -1,5 +1,5 @@
-import type { Library, Overload } from '../function.ts';
-import { regexTraversal, traversal } from '../library/cost.ts';
+import type { FunctionDeclaration, Library, Overload } from '../function.ts';
+import { readsFirst, regexTraversal, traversal } from '../library/cost.ts';
 import { declare, global, member } from '../library/declare.ts';
 import { compileRegex } from '../regex.ts';
 import { costSize } from '../size.ts';
@@ -28,6 +28,15 @@ const prepare: Overload['prepare'] = ([, pattern]) => {
 const invalid = (pattern: Value | undefined): string | undefined =>
   typeof pattern === 'string' && compileRegex(pattern) instanceof CelError ? 'invalid matches argument' : undefined;
 
+/** 1.36 counts the whole text, later versions the part that is looked for. */
+function affix(name: string, id: string, test: (text: string, part: string) => boolean): FunctionDeclaration[] {
+  const overload = member(id, TWO, BOOL, test);
+  return [
+    { ...declare(name, [{ ...overload, cost: argumentCost }]), since: '1.37' },
+    { ...declare(name, [{ ...overload, cost: readsFirst }]), until: '1.36' },
+  ];
+}
+
 /** `contains`, `startsWith`, `endsWith` and `matches` (RE2 syntax, linear time). */
 export const TEXT: Library = {
   name: 'text',
@@ -38,18 +47,8 @@ export const TEXT: Library = {
         cost: containsCost,
       },
     ]),
-    declare('startsWith', [
-      {
-        ...member('starts_with_string', TWO, BOOL, (text: string, part: string) => text.startsWith(part)),
-        cost: argumentCost,
-      },
-    ]),
-    declare('endsWith', [
-      {
-        ...member('ends_with_string', TWO, BOOL, (text: string, part: string) => text.endsWith(part)),
-        cost: argumentCost,
-      },
-    ]),
+    ...affix('startsWith', 'starts_with_string', (text, part) => text.startsWith(part)),
+    ...affix('endsWith', 'ends_with_string', (text, part) => text.endsWith(part)),
     declare('matches', [
       // The API server checks the first argument of the global form as if it were the pattern.
       {
