@@ -12,7 +12,6 @@ import (
 	"log"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/google/cel-go/cel"
 	"k8s.io/apimachinery/pkg/util/version"
@@ -38,34 +37,42 @@ type answer struct {
 	Cost       uint64 `json:"cost"`
 }
 
+const newest = "1.37"
+
 func main() {
-	older := len(os.Args) > 1
-	at := version.MajorMinor(1, 37)
-	if older {
-		at = version.MustParse(os.Args[1])
+	at := newest
+	if len(os.Args) > 1 {
+		at = os.Args[1]
 	}
 	files, err := filepath.Glob("expressions/*.json")
 	if err != nil || len(files) == 0 {
 		log.Fatalf("no expressions: run this in test/oracle (%v)", err)
 	}
-	compiler, err := admissioncel.NewCompositedCompiler(environment.MustBaseEnvSet(at))
+	compiler, err := admissioncel.NewCompositedCompiler(environment.MustBaseEnvSet(version.MustParse(at)))
 	if err != nil {
 		log.Fatal(err)
 	}
 	for _, file := range files {
-		lines, err := answerFamily(compiler, file)
-		golden := strings.Replace(file, "expressions", "golden", 1)
-		if err == nil && older {
-			lines, err = differing(lines, golden)
-			golden = strings.Replace(golden, "golden", "golden/"+os.Args[1], 1)
-		}
-		if err == nil {
-			err = write(golden, lines)
-		}
-		if err != nil {
+		if err := makeGolden(compiler, at, file); err != nil {
 			log.Fatalf("%s: %v", file, err)
 		}
 	}
+}
+
+func makeGolden(compiler *admissioncel.CompositedCompiler, at, file string) error {
+	lines, err := answerFamily(compiler, file)
+	if err != nil {
+		return err
+	}
+	golden := filepath.Join("golden", filepath.Base(file))
+	if at == newest {
+		return write(golden, lines)
+	}
+	lines, err = differing(lines, golden)
+	if err != nil {
+		return err
+	}
+	return write(filepath.Join("golden", at, filepath.Base(file)), lines)
 }
 
 func answerFamily(compiler *admissioncel.CompositedCompiler, file string) ([][]byte, error) {
