@@ -18,7 +18,8 @@ import { STRINGS } from './library/strings.ts';
 import { URL_LIBRARY } from './library/url.ts';
 import { STANDARD } from './standard/standard.ts';
 import { wellKnownStruct } from './standard/well-known.ts';
-import { DYN, STRING, struct } from './type.ts';
+import { DYN, opaque, STRING, struct, typeOf } from './type.ts';
+import { TypeValue } from './type-value.ts';
 
 /** What an expression of a policy may use beyond `object`, `oldObject`, `request` and `namespaceObject`. */
 export interface KubernetesOptions {
@@ -61,11 +62,17 @@ export function kubernetesEnvironment(version: KubernetesVersion, options: Kuber
       ...(options.params && { params: DYN }),
       ...(options.authorizer && { authorizer: AUTHORIZER_TYPE, 'authorizer.requestResource': RESOURCE_CHECK_TYPE }),
     },
+    constants: TYPES,
     structs: (name) => (options.patchTypes ? patchStruct(name) : undefined) ?? wellKnownStruct(name),
   });
   CACHE.set(key, made);
   return made;
 }
+
+// The library types whose names are values, to compare `type(x)` with.
+const TYPES = Object.fromEntries(
+  ['net.IP', 'net.CIDR'].map((name) => [name, { type: typeOf(opaque(name)), value: new TypeValue(name) }]),
+);
 
 const JSON_PATCH_TYPE = struct('JSONPatch', { op: STRING, path: STRING, from: STRING, value: DYN });
 
