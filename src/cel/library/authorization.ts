@@ -11,7 +11,10 @@ export interface AccessAttributes {
   readonly resource?: ResourceAttributes;
 }
 
-/** A resource; empty strings mean "unset": all names, the cluster scope, no subresource, no selector. */
+/**
+ * A resource; empty strings mean "unset": all names, the cluster scope, no subresource, no selector. Selectors are as
+ * written; Kubernetes asks without one that it cannot parse.
+ */
 export interface ResourceAttributes {
   readonly group: string;
   readonly resource: string;
