@@ -15,7 +15,7 @@ import { CelError, type Result, type Value } from './value.ts';
 
 /** Parses, checks and plans an expression; `expect` lists the result types that are accepted, `dyn` in it accepts all. */
 export function compile(source: string, declarations: Declarations, expect?: readonly Type[]): Compilation {
-  const parsed = parse(source);
+  const parsed = parse(source, declarations.escapedNames);
   if (!parsed.ok) return parsed;
   const result = check(source, parsed.expr, declarations);
   if (!result.ok) return result;

@@ -13,6 +13,8 @@ export interface Declarations {
   readonly variables: ReadonlyMap<string, { readonly slot: number; readonly type: Type }>;
   readonly constants: ReadonlyMap<string, { readonly type: Type; readonly value: Value }>;
   readonly functions: ReadonlyMap<string, DeclaredFunction>;
+  /** True where fields may be written in backticks. */
+  readonly escapedNames: boolean;
   /** The struct of that name that a literal may make, or undefined where there is none. */
   struct(name: string): StructDeclaration | undefined;
 }

@@ -106,6 +106,16 @@ describe('an environment', () => {
   });
 });
 
+describe('fields in backticks', () => {
+  const object = { 'a/b': 1 };
+  it('are read since 1.37', () => {
+    expect(run(kubernetesEnvironment('1.37'), 'object.`a/b`', { object })).toBe(1);
+    expect(refused(kubernetesEnvironment('1.36'), 'object.`a/b`')).toBe(
+      "ERROR: <input>:1:8: unsupported syntax: '`'\n | object.`a/b`\n | .......^",
+    );
+  });
+});
+
 describe('keys that JavaScript knows', () => {
   const object = JSON.parse('{"__proto__": "p", "own": {"constructor": 1}, "list": [1]}') as Value;
   it.each<[string, Value]>([

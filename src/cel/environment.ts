@@ -68,6 +68,8 @@ export function environment(version: KubernetesVersion, options: EnvironmentOpti
     variables: new Map(),
     constants: new Map(),
     functions: new Map(),
+    // Kubernetes 1.36 has no escaped names yet.
+    escapedNames: version !== '1.36',
     struct: () => undefined,
   };
   return fromDeclarations(version, extended(version, nothing, options));
@@ -95,6 +97,7 @@ function extended(version: KubernetesVersion, base: Declarations, options: Envir
     variables: withVariables(base.variables, options.variables ?? {}),
     constants,
     functions: withFunctions(version, base.functions, added),
+    escapedNames: base.escapedNames,
     struct: (name) => structs?.(name) ?? base.struct(name),
   };
 }

@@ -6,15 +6,16 @@ import { literal, numberLiteral } from './literal.ts';
 import { expandMacro } from './macros.ts';
 import { ParseAbort, startsOperand, TokenStream } from './token-stream.ts';
 
-/** Parses an expression and expands its macros. Problems are returned, never thrown. */
+/** Parses an expression and expands its macros; `escapedNames` allows fields in backticks. Problems are returned, never thrown. */
 export function parse(
   source: string,
+  escapedNames: boolean,
 ): { readonly ok: true; readonly expr: Expr } | { readonly ok: false; readonly issues: readonly Issue[] } {
   if (source.length > MAX_EXPRESSION_LENGTH && [...source].length > MAX_EXPRESSION_LENGTH) {
     const message = `expression code point size exceeds limit: size: ${[...source].length}, limit ${MAX_EXPRESSION_LENGTH}`;
     return { ok: false, issues: [issueAt(source, 0, message)] };
   }
-  const stream = new TokenStream(source);
+  const stream = new TokenStream(source, escapedNames);
   try {
     const expr = expression(stream);
     if (!stream.at('end')) surplus(stream);
@@ -119,14 +120,13 @@ function tooDeep(stream: TokenStream): never {
 function selection(stream: TokenStream, operand: Expr): Expr {
   const dot = stream.next();
   const optional = stream.accept('?');
-  const name = stream.peek();
-  if (name.kind !== 'identifier' && name.kind !== 'escaped') return badSelection(stream, operand);
-  stream.next();
-  const field = name.kind === 'escaped' ? name.text.slice(1, -1) : name.text;
+  const { kind } = stream.peek();
+  const field = stream.acceptField();
+  if (field === undefined) return badSelection(stream, operand);
   if (optional) return { kind: 'select', at: dot.at, operand, field, mode: 'optional' };
-  if (name.kind === 'identifier' && stream.at('(')) {
+  if (kind === 'identifier' && stream.at('(')) {
     const open = stream.next();
-    return expandMacro(stream, { kind: 'call', at: open.at, name: name.text, target: operand, args: listOf(stream) });
+    return expandMacro(stream, { kind: 'call', at: open.at, name: field, target: operand, args: listOf(stream) });
   }
   return { kind: 'select', at: dot.at, operand, field, mode: 'value' };
 }
@@ -264,12 +264,11 @@ function structLiteral(stream: TokenStream, name: string): StructLiteral {
   const fields: { at: number; name: string; value: Expr; optional: boolean }[] = [];
   while (!stream.at('}') && !(stream.at(',') && fields.length === 0)) {
     const optional = stream.accept('?') !== undefined;
-    const field = stream.accept('identifier') ?? stream.accept('escaped');
-    if (!field)
+    const fieldName = stream.acceptField();
+    if (fieldName === undefined)
       return stream.abort(
         `mismatched input '${stream.peek().text}' expecting {'}', ',', '?', IDENTIFIER, ESC_IDENTIFIER}`,
       );
-    const fieldName = field.kind === 'escaped' ? field.text.slice(1, -1) : field.text;
     const colon = stream.expect(':');
     fields.push({ at: colon.at, name: fieldName, value: expression(stream), optional });
     if (!stream.accept(',')) break;

@@ -19,12 +19,15 @@ export class ParseAbort extends Error {}
 export class TokenStream {
   readonly source: string;
   readonly issues: Issue[] = [];
+  private readonly escapedNames: boolean;
   private readonly tokens: readonly Token[];
   private position = 0;
   private depth = 0;
 
-  constructor(source: string) {
+  /** `escapedNames` says whether a field may be written as `` `a/b` ``, which Kubernetes takes since 1.37. */
+  constructor(source: string, escapedNames: boolean) {
     this.source = source;
+    this.escapedNames = escapedNames;
     const { tokens, errors } = tokenize(source);
     this.tokens = tokens;
     for (const error of errors.slice(0, MAX_SYNTAX_ERRORS))
@@ -48,6 +51,14 @@ export class TokenStream {
 
   accept(kind: TokenKind): Token | undefined {
     return this.at(kind) ? this.next() : undefined;
+  }
+
+  /** Reads the name of a field, plain or escaped; undefined where there is none. */
+  acceptField(): string | undefined {
+    const escaped = this.accept('escaped');
+    if (!escaped) return this.accept('identifier')?.text;
+    if (!this.escapedNames) this.issue(escaped.at, "unsupported syntax: '`'");
+    return escaped.text.slice(1, -1);
   }
 
   /** Reads a closing bracket or another fixed token. */
