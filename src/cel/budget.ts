@@ -21,6 +21,15 @@ export function checkBudget(activation: Activation): void {
   if (activation.cost > activation.limit) throw new OverBudget();
 }
 
+// A list of that many elements takes 80 MB; reading it costs more than any limit.
+const COPY_LIMIT = 10_000_000;
+
+/** Counts the elements of a list that was copied: its cost is 1, whatever its length, and lists that double grow fast. */
+export function countCopy(activation: Activation, length: number): void {
+  activation.copied = (activation.copied ?? 0) + length;
+  if (activation.copied > COPY_LIMIT) throw new OverBudget();
+}
+
 /** True for the error of an evaluation that passed its limit, as opposed to an error of the expression. */
 export function isBudgetError(result: unknown): result is BudgetError {
   return result instanceof BudgetError;

@@ -60,6 +60,8 @@ export interface Activation {
   readonly variables: (Value | undefined)[];
   cost: number;
   limit: number;
+  /** Elements that lists were copied into, which costs do not count; the engine's own. */
+  copied?: number;
 }
 
 /** An environment of nothing but what the options name; functions of later versions than `version` are left out. */

@@ -1,3 +1,4 @@
+import { OverBudget } from './budget.ts';
 import {
   Boxed,
   isMap,
@@ -9,41 +10,54 @@ import {
   type Value,
 } from './value.ts';
 
-/** CEL equality: across numeric types by value, deep for lists and maps; false, never an error, for different types. */
+// Values may share their parts, so that a small list can be a tree without an end; costs do not count what is inside.
+const WORK_LIMIT = 5_000_000;
+let work = 0;
+
+/**
+ * CEL equality: across numeric types by value, deep for lists and maps; false, never an error, for different types.
+ * Throws OverBudget after five million comparisons, which ends the evaluation.
+ */
 export function equals(a: Value, b: Value): boolean {
+  work = 0;
+  return same(a, b);
+}
+
+function same(a: Value, b: Value): boolean {
   if (a === b) return true;
   if (a === null || b === null) return false;
-  if (typeof a === 'object') return equalObject(a, b);
+  if (typeof a === 'object') return sameObject(a, b);
   if (b instanceof Boxed) return b.equals(a);
   if (typeof a === 'bigint') return typeof b === 'number' && Number.isInteger(b) && BigInt(b) === a;
   if (typeof b === 'bigint') return typeof a === 'number' && Number.isInteger(a) && BigInt(a) === b;
   return false;
 }
 
-function equalObject(a: Value & object, b: Value): boolean {
+function sameObject(a: Value & object, b: Value): boolean {
+  if (++work > WORK_LIMIT) throw new OverBudget();
   if (a instanceof Boxed) return a.equals(b);
-  if (Array.isArray(a)) return Array.isArray(b) && equalLists(a, b);
-  if (a instanceof Uint8Array) return b instanceof Uint8Array && equalBytes(a, b);
-  return isMap(b) && equalMaps(a as JsonMap, b);
+  if (Array.isArray(a)) return Array.isArray(b) && sameLists(a, b);
+  if (a instanceof Uint8Array) return b instanceof Uint8Array && sameBytes(a, b);
+  return isMap(b) && sameMaps(a as JsonMap, b);
 }
 
-function equalLists(a: readonly Value[], b: readonly Value[]): boolean {
+function sameLists(a: readonly Value[], b: readonly Value[]): boolean {
   if (a.length !== b.length) return false;
   for (let index = 0; index < a.length; index++) {
-    if (!equals(a[index] as Value, b[index] as Value)) return false;
+    if (!same(a[index] as Value, b[index] as Value)) return false;
   }
   return true;
 }
 
-function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, index) => byte === b[index]);
 }
 
-function equalMaps(a: JsonMap | MapValue, b: JsonMap | MapValue): boolean {
+function sameMaps(a: JsonMap | MapValue, b: JsonMap | MapValue): boolean {
   if (mapSize(a) !== mapSize(b)) return false;
   for (const [key, value] of mapEntries(a)) {
     const other = mapGet(b, key);
-    if (other === undefined || !equals(value, other)) return false;
+    if (other === undefined || !same(value, other)) return false;
   }
   return true;
 }
@@ -74,5 +88,5 @@ export function mapEntries(map: JsonMap | MapValue): readonly (readonly [Value, 
     : Object.entries(map);
 }
 
-registerMapEquality((map, other) => isMap(other) && equalMaps(map, other));
-registerOptionalEquality(equals);
+registerMapEquality((map, other) => isMap(other) && sameMaps(map, other));
+registerOptionalEquality(same);

@@ -204,6 +204,8 @@ describe('whatever it costs', () => {
     ['nested loops', [1, 2, 3, 4, 5].reduceRight((inner, n) => `${list}.all(v${n}, ${inner})`, 'true')],
     ['a chain of optMap', `optional.of(1)${'.optMap(x, x + 1)'.repeat(60)}`],
     ['text that grows', [1, 2, 3, 4, 5].reduce((text) => `${text}.replace('a', '${'a'.repeat(200)}')`, "'a'")],
+    ['lists that double', `[[1]]${'.map(a, a + a)'.repeat(60)}`],
+    ['values that share their parts', `[1]${'.map(a, [a, a])'.repeat(40)} == [1]${'.map(a, [a, a])'.repeat(40)}`],
     ['lists that grow', [1, 2, 3, 4].reduce((inner) => `${list}.map(c, ${inner})`, '1')],
   ])('%s end at the limit', (_, source) => {
     const compilation = environment.compile(`(${source}) == dyn(1) || true`);

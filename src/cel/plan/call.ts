@@ -1,4 +1,4 @@
-import { checkBudget } from '../budget.ts';
+import { checkBudget, countCopy } from '../budget.ts';
 import { compare } from '../compare.ts';
 import type { CallReference } from '../declarations.ts';
 import type { Activation } from '../environment.ts';
@@ -169,10 +169,19 @@ function orderStep(call: PlannedCall, test: (order: number) => boolean): Step {
   };
 }
 
+// Joining lists copies them.
+function countingCopies(step: Step): Step {
+  return (activation) => {
+    const result = step(activation);
+    if (Array.isArray(result)) countCopy(activation, result.length);
+    return result;
+  };
+}
+
 function additionStep(call: PlannedCall): Step {
   const [only, another] = call.reference.overloads;
   const general = generalStep(call);
-  if (another || only?.id !== 'add_int64') return general;
+  if (another || only?.id !== 'add_int64') return countingCopies(general);
   const [left, right] = call.args.map((argument) => argument.step) as [Step, Step];
   const { candidates } = targetOf(call);
   return (activation) => {
