@@ -12,6 +12,7 @@ import { sameType } from './substitution.ts';
 import type { Type } from './type.ts';
 import { typeId } from './type-format.ts';
 import { CelError, type Result, type Value } from './value.ts';
+import { startWork } from './work.ts';
 
 /** Parses, checks and plans an expression; `expect` lists the result types that are accepted, `dyn` in it accepts all. */
 export function compile(source: string, declarations: Declarations, expect?: readonly Type[]): Compilation {
@@ -46,6 +47,7 @@ function program(source: string, checked: Checked, type: Type, step: Step): Prog
 }
 
 function evaluate(step: Step, activation: Activation): Result {
+  startWork();
   try {
     const result = step(activation);
     return activation.cost > activation.limit ? new BudgetError() : result;

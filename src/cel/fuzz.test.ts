@@ -206,6 +206,9 @@ describe('whatever it costs', () => {
     ['text that grows', [1, 2, 3, 4, 5].reduce((text) => `${text}.replace('a', '${'a'.repeat(200)}')`, "'a'")],
     ['lists that double', `[[1]]${'.map(a, a + a)'.repeat(60)}`],
     ['values that share their parts', `[1]${'.map(a, [a, a])'.repeat(40)} == [1]${'.map(a, [a, a])'.repeat(40)}`],
+    ['text of values that share their parts', `'%s'.format([[1]${'.map(a, [a, a])'.repeat(40)}])`],
+    ['flattening them', `[1]${'.map(a, [a, a])'.repeat(40)}.flatten(40)`],
+    ['adding them up', `dyn([1]${'.map(a, [a, a])'.repeat(40)}).min()`],
     ['lists that grow', [1, 2, 3, 4].reduce((inner) => `${list}.map(c, ${inner})`, '1')],
   ])('%s end at the limit', (_, source) => {
     const compilation = environment.compile(`(${source}) == dyn(1) || true`);

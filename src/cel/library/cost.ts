@@ -1,5 +1,6 @@
 import { costSize } from '../size.ts';
 import { Boxed, type ListValue, MapValue, type Value } from '../value.ts';
+import { countWork } from '../work.ts';
 
 /** What reading one character costs, from cel-go. */
 const TRAVERSAL = 0.1;
@@ -28,6 +29,7 @@ export function regexTraversal(size: number, expressionSize: number): number {
 
 /** The cost of looking at every scalar of a tree once: 1 each, strings and bytes by a tenth of their bytes. */
 export function treeTraversal(value: Value): number {
+  countWork();
   if (typeof value === 'string') return Math.floor(Buffer.byteLength(value) * TRAVERSAL);
   if (typeof value !== 'object' || value === null) return 1;
   if (value instanceof Uint8Array) return Math.floor(value.length * TRAVERSAL);

@@ -6,6 +6,7 @@ import { doubleOf, isDouble, isInt } from '../number.ts';
 import { formatTimestamp, Timestamp } from '../timestamp.ts';
 import { TypeValue, typeNameOf } from '../type-value.ts';
 import { isMap, type JsonMap, type ListValue, type MapValue, Uint, type Value } from '../value.ts';
+import { countWork } from '../work.ts';
 import { fixedDigits, scientificDigits } from './exact-decimal.ts';
 import { quote } from './quote.ts';
 
@@ -155,6 +156,7 @@ function decodeText(bytes: Uint8Array): Formatted {
 
 /** As a CEL literal: strings in quotes, doubles with six digits. */
 function nested(value: Value): Formatted {
+  countWork();
   if (typeof value === 'string') return quote(value);
   if (isDouble(value)) return nestedDouble(doubleOf(value));
   if (value instanceof Timestamp) return `timestamp(${quote(formatTimestamp(value))})`;

@@ -19,6 +19,7 @@ import {
 } from '../type.ts';
 import { typeNameOf } from '../type-value.ts';
 import { CelError, Double, type ListValue, type Result, Uint, type Value } from '../value.ts';
+import { countWork } from '../work.ts';
 import { comparesAll, makesList, readsTree, sizeOf } from './cost.ts';
 import { declare, global, member } from './declare.ts';
 import { distinctValues } from './distinct.ts';
@@ -124,7 +125,16 @@ function slice(items: ListValue, start: Int, end: Int): Result {
  */
 function flatten(items: Value, depth: Value = 1): Result {
   if (!Array.isArray(items) || !isInt(depth)) return unflattable(items, depth);
-  return depth < 0 ? new CelError('level must be non-negative') : (items.flat(Number(depth)) as Value[]);
+  return depth < 0 ? new CelError('level must be non-negative') : flattened(items, Number(depth), []);
+}
+
+function flattened(items: ListValue, depth: number, into: Value[]): Value[] {
+  for (const item of items) {
+    countWork();
+    if (Array.isArray(item) && depth > 0) flattened(item, depth - 1, into);
+    else into.push(item);
+  }
+  return into;
 }
 
 function flattenOnce(items: Value): Result {
