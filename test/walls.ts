@@ -84,7 +84,6 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'stream',
       'util',
       'child_process',
-      'v8',
     ],
   },
 };

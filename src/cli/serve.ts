@@ -1,7 +1,6 @@
 /** `tidegate serve`: configuration, policies, certificate, TLS, ready; and in the reverse order at the end. */
 import { once } from 'node:events';
 import { join, relative } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
 import { Command } from 'commander';
 import { admit } from '../admission/admit.ts';
 import { type ClusterView, contextOf, noCluster } from '../admission/cluster-view.ts';
@@ -32,14 +31,9 @@ export function serveCommand(exit: (code: number) => void): Command {
     .option('--kubeconfig <file>', 'cluster to look other objects up in (default: the one this pod runs in, or none)')
     .option('--log-level <level>', 'debug, info, warn, error or silent (default: info)')
     .action(async (flags: Readonly<Record<string, unknown>>) => {
-      setFlagsFromString(YOUNG_OBJECTS);
       exit(await serve(flags));
     });
 }
-
-// What a request leaves behind is garbage at once. Left alone, V8 lets 128 MB of it gather on a large machine; kept small,
-// the young generation is swept more often, for 100 MB less and about the same time.
-const YOUNG_OBJECTS = '--semi-space-growth-factor=1';
 
 // Longer than the API server waits for an answer; Kubernetes kills a pod 30 s after SIGTERM.
 const STOP_GRACE_MS = 15_000;
