@@ -238,11 +238,23 @@ describe('variables', () => {
 });
 
 describe('what is not judged at all', () => {
+  const owned = (container: JsonMap, labels: JsonMap = {}): JsonMap => {
+    const ownerReferences = [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', controller: true }];
+    return pod([container], { labels, ownerReferences });
+  };
   test('Pods of a controller that is judged itself', () => {
-    const owned = pod([{ name: 'a' }], {
-      ownerReferences: [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', controller: true }],
-    });
-    expect(judge([PROBE], requestOf(owned)).findings).toEqual([]);
+    const userInfo = { username: 'system:serviceaccount:kube-system:replicaset-controller' };
+    expect(judge([PROBE], requestOf(owned({ name: 'a' }), null, { userInfo })).findings).toEqual([]);
+  });
+  test('but Pods to which somebody else has written a controller are', () => {
+    expect(judge([PROBE], requestOf(owned({ name: 'a' }))).findings).toMatchObject([{ tolerated: false }]);
+  });
+  test('and so are their updates: what was there is tolerated, what comes is not', () => {
+    const [good, bad] = [owned({ name: 'a', readinessProbe: {} }), owned({ name: 'a' })];
+    expect(judge([PROBE], requestOf(owned({ name: 'a' }, { new: 'label' }), bad)).findings).toMatchObject([
+      { tolerated: true },
+    ]);
+    expect(judge([PROBE], requestOf(bad, good)).findings).toMatchObject([{ tolerated: false }]);
   });
   test('updates that leave the template alone', () => {
     const before = deployment([{ name: 'a' }]);

@@ -91,20 +91,39 @@ describe('an update is judged where it changes what the policy judges', () => {
 
 describe('owners', () => {
   const owner = (reference: JsonMap): JsonMap => pod([], { ownerReferences: [reference] });
+  const controller = 'system:serviceaccount:kube-system:replicaset-controller';
+  const owned = (object: JsonMap, userInfo: JsonMap = { username: controller }, asWritten = false): boolean =>
+    subjectsOf(requestOf(object, null, { userInfo }), asWritten).owned;
+  const REPLICA_SET = { apiVersion: 'apps/v1', kind: 'ReplicaSet', controller: true };
+
   test('a controller of a judged kind', () => {
-    expect(subjectsOf(requestOf(owner({ apiVersion: 'apps/v1', kind: 'ReplicaSet', controller: true }))).owned).toBe(
-      true,
-    );
-    expect(subjectsOf(requestOf(owner({ apiVersion: 'batch/v1', kind: 'CronJob', controller: true }))).owned).toBe(
-      true,
-    );
+    expect(owned(owner(REPLICA_SET))).toBe(true);
+    expect(owned(owner({ apiVersion: 'batch/v1', kind: 'CronJob', controller: true }))).toBe(true);
   });
   test('no controller, or one that is not judged', () => {
-    expect(subjectsOf(requestOf(owner({ apiVersion: 'apps/v1', kind: 'ReplicaSet' }))).owned).toBe(false);
-    expect(
-      subjectsOf(requestOf(owner({ apiVersion: 'example.com/v1', kind: 'ReplicaSet', controller: true }))).owned,
-    ).toBe(false);
-    expect(subjectsOf(requestOf(pod([]))).owned).toBe(false);
+    expect(owned(owner({ apiVersion: 'apps/v1', kind: 'ReplicaSet' }))).toBe(false);
+    expect(owned(owner({ apiVersion: 'example.com/v1', kind: 'ReplicaSet', controller: true }))).toBe(false);
+    expect(owned(pod([]))).toBe(false);
+  });
+  test.each([
+    ['system:kube-controller-manager', true],
+    ['system:serviceaccount:kube-system:job-controller', true],
+    ['system:serviceaccount:shop:job-controller', false],
+    ['system:serviceaccount:kube-system-2:job-controller', false],
+    ['system:node:worker-1', false],
+    ['jane', false],
+    ['', false],
+    [7, false],
+  ])('are believed of %s: %s', (username, believed) => {
+    expect(owned(owner(REPLICA_SET), { username })).toBe(believed);
+  });
+  test('are believed of files and of requests by nobody', () => {
+    expect(owned(owner(REPLICA_SET), {})).toBe(true);
+    expect(owned(owner(REPLICA_SET), { username: 'jane' }, true)).toBe(true);
+  });
+  test('that the object had before are not believed either: its user may have forged it then', () => {
+    const request = requestOf(owner(REPLICA_SET), owner(REPLICA_SET), { userInfo: { username: 'jane' } });
+    expect(subjectsOf(request).owned).toBe(false);
   });
   test('malformed references are none', () => {
     expect(hasController(pod([], { ownerReferences: 'x' }), () => true)).toBe(false);

@@ -26,19 +26,22 @@ export interface Subjects {
   changed(policy: CompiledPolicy): boolean;
   /** False for an UPDATE that leaves the Pod in the object alone, or an object that holds none. */
   readonly podChanged: boolean;
-  /** Whether a controller of a kind that is judged itself made this object: its owner was judged. */
+  /** Whether a controller of a kind that is judged itself made this object, for certain: its owner was judged. */
   readonly owned: boolean;
 }
 
 const POD: GroupVersionKind = { group: '', version: 'v1', kind: 'Pod' };
 
-export function subjectsOf(request: Request): Subjects {
+/** `asWritten` says that the object is one of a file. */
+export function subjectsOf(request: Request, asWritten = false): Subjects {
   const whole = wholeOf(request);
   const pod = memo(() => podOf(request));
   const podChanged = memo(() => podDiffers(pod()));
   const workloadChanged = memo(() => podChanged() || significantDiffers(request.object, request.oldObject));
   const objectChanged = memo(() => objectDiffers(request.object, request.oldObject));
-  const owned = memo(() => hasJudgedController(request.object ?? request.oldObject));
+  const owned = memo(
+    () => (asWritten || isOfControlPlane(request.userInfo)) && hasJudgedController(request.object ?? request.oldObject),
+  );
   return {
     of: (policy) => (policy.subject === 'PodTemplate' ? pod() : whole),
     changed(policy) {
@@ -136,6 +139,18 @@ export function hasController(
     const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
     return counts(group, String(reference['kind']));
   });
+}
+
+const CONTROLLER_MANAGER = 'system:kube-controller-manager';
+const ITS_CONTROLLERS = 'system:serviceaccount:kube-system:';
+
+/**
+ * Whether the request comes from a controller of Kubernetes itself, or, as in an audit, from nobody. Anybody else may write
+ * any owner into an object, and so may not be believed.
+ */
+function isOfControlPlane({ username }: JsonMap): boolean {
+  if (typeof username !== 'string') return username === undefined;
+  return username === CONTROLLER_MANAGER || username.startsWith(ITS_CONTROLLERS);
 }
 
 function hasJudgedController(object: KubernetesObject | null): boolean {
