@@ -75,7 +75,7 @@ function compileValidation(
   const messageExpression =
     rule.messageExpression === undefined
       ? undefined
-      : compileExpression(draft, inside, [...at, 'messageExpression'], rule.messageExpression, A_STRING);
+      : compileMessage(draft, inside, [...at, 'messageExpression'], rule.messageExpression);
   const fix = rule.fix && compilePatch(draft, inside, [...at, 'fix'], rule.fix);
   const path = parsePath(rule.path ?? '');
   if (!path) report(draft, [...at, 'path'], `"${rule.path}" is no path`, { hint: PATH_HINT });
@@ -92,6 +92,17 @@ function compileValidation(
       ...(fix && { fix }),
     },
   ];
+}
+
+/** A messageExpression: one of strings, and without authorizer, as in Kubernetes. */
+function compileMessage(draft: Draft, environment: Environment, at: Path, expression: string): Program | undefined {
+  const program = compileExpression(draft, environment, at, expression, A_STRING);
+  if (program?.references.has('authorizer') || program?.references.has('authorizer.requestResource')) {
+    report(draft, at, "undeclared reference to 'authorizer'", {
+      hint: 'messages have no authorizer, as in Kubernetes',
+    });
+  }
+  return program;
 }
 
 const PATH_HINT = "such as resources.limits, ports[0].name or metadata.labels['app.kubernetes.io/name']";

@@ -145,6 +145,8 @@ describe('compilePolicy: problems of expressions', () => {
   it.each([
     ['forEach', '"true"', 'must yield a list or a map, yields bool'],
     ['messageExpression', '"1"', 'must yield a string, yields int'],
+    ['messageExpression', `"authorizer.path('/x').check('get').reason()"`, "undeclared reference to 'authorizer'"],
+    ['messageExpression', `"authorizer.requestResource.check('get').reason()"`, "undeclared reference to 'authorizer'"],
     ['path', 'a..b', '"a..b" is no path'],
     ['fix', '{ jsonPatch: { expression: "[1]" } }', 'must yield a list of JSONPatch{}, yields list(int)'],
     ['fix', '{ applyConfiguration: { expression: "{}" } }', 'must yield an Object{}'],

@@ -1,4 +1,5 @@
 /** The nouns of a decision: what is judged, what was found, what would change. Plain data, shared by both doors. */
+import type { AccessReviewer } from '../cel/library/authorization.ts';
 import type { JsonMap, Value } from '../cel/value.ts';
 import type { Action, Severity } from '../policy/policy.ts';
 import type { NativeMutation, NativeValidation } from './native-outcome.ts';
@@ -145,4 +146,9 @@ export interface Context {
   readonly asWritten?: boolean;
   /** The cluster's version as `1.36`; left out where there is no cluster or it is not known. */
   readonly kubernetesVersion?: string;
+  /**
+   * The answers to what policies ask of `authorizer`, as far as they are known: a rule that needs another one is not
+   * judged. Left out where nobody can be asked.
+   */
+  readonly authorization?: AccessReviewer;
 }

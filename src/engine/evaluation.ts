@@ -37,8 +37,9 @@ export function startEvaluation(
   variables[SLOTS.request] = request as unknown as Value;
   variables[SLOTS.namespaceObject] = context.namespace === undefined ? UNKNOWN_NAMESPACE : context.namespace;
   variables[SLOTS.resources] = new Resources(context.lookup);
-  variables[SLOTS.authorizer] = NO_AUTHORIZER;
-  variables[SLOTS.requestResource] = NO_RESOURCE_CHECK;
+  const authorizer = context.authorization === undefined ? NO_AUTHORIZER : new Authorizer(context.authorization);
+  variables[SLOTS.authorizer] = authorizer;
+  variables[SLOTS.requestResource] = requestResource(authorizer, request);
   variables[SLOTS.written] = new Written(written, context.asWritten ?? false);
   variables[SLOTS.kubernetesVersion] = context.kubernetesVersion ?? '';
   const indexed = new Map<KubernetesObject | null, Places>();
@@ -46,7 +47,7 @@ export function startEvaluation(
     request,
     context,
     written,
-    subjects: subjectsOf(request),
+    subjects: subjectsOf(request, context.asWritten),
     activation: { variables, cost: 0, limit: 0 },
     budget: 0,
     places(object) {
@@ -109,4 +110,16 @@ const UNKNOWN_NAMESPACE = new UnknownNamespace();
 
 /** No authorizer is asked: what an expression asks of it is unknown. */
 const NO_AUTHORIZER = new Authorizer({ review: () => undefined });
-const NO_RESOURCE_CHECK = new ResourceCheck(NO_AUTHORIZER, { group: '', resource: '' });
+
+/** What the request is about, as its client named it: the version and kind that a policy matched play no part. */
+function requestResource(authorizer: Authorizer, request: Request): ResourceCheck {
+  const { group, resource } = request.requestResource ?? request.resource;
+  const { requestSubResource, subResource, namespace = '', name = '' } = request;
+  return new ResourceCheck(authorizer, {
+    group,
+    resource,
+    subresource: requestSubResource ?? subResource ?? '',
+    namespace,
+    name,
+  });
+}
