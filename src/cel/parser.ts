@@ -9,7 +9,7 @@ import { ParseAbort, startsOperand, TokenStream } from './token-stream.ts';
 /** Parses an expression and expands its macros; `escapedNames` allows fields in backticks. Problems are returned, never thrown. */
 export function parse(
   source: string,
-  escapedNames: boolean,
+  escapedNames = true,
 ): { readonly ok: true; readonly expr: Expr } | { readonly ok: false; readonly issues: readonly Issue[] } {
   if (source.length > MAX_EXPRESSION_LENGTH && [...source].length > MAX_EXPRESSION_LENGTH) {
     const message = `expression code point size exceeds limit: size: ${[...source].length}, limit ${MAX_EXPRESSION_LENGTH}`;

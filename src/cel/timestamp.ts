@@ -4,10 +4,13 @@ import { Boxed, type Value } from './value.ts';
 export class Timestamp extends Boxed {
   readonly typeName = 'google.protobuf.Timestamp';
   readonly nanoseconds: bigint;
+  /** Minutes east of UTC that the timestamp was written in: only its text shows them. */
+  readonly offset: number;
 
-  constructor(nanoseconds: bigint) {
+  constructor(nanoseconds: bigint, offset = 0) {
     super();
     this.nanoseconds = nanoseconds;
+    this.offset = offset;
   }
 
   override equals(other: Value): boolean {
@@ -22,8 +25,8 @@ const LAST = 253_402_300_799n * SECOND + 999_999_999n;
 const RFC3339 = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:[.,](\d+))?(?:Z|([+-])(\d\d):(\d\d))$/;
 
 /** The timestamp of nanoseconds since 1970, or undefined outside the years 1 to 9999. */
-export function timestamp(nanoseconds: bigint): Timestamp | undefined {
-  return nanoseconds < FIRST || nanoseconds > LAST ? undefined : new Timestamp(nanoseconds);
+export function timestamp(nanoseconds: bigint, offset = 0): Timestamp | undefined {
+  return nanoseconds < FIRST || nanoseconds > LAST ? undefined : new Timestamp(nanoseconds, offset);
 }
 
 /** Reads RFC 3339; undefined for anything else and for days that no calendar has. */
@@ -33,26 +36,40 @@ export function parseTimestamp(text: string): Timestamp | undefined {
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1, 7).map(Number);
   if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month) || hour > 23 || minute > 59 || second > 59)
     return undefined;
-  const offset = Number(match[9] ?? 0) * 60 + Number(match[10] ?? 0);
+  const minutes = Number(match[9] ?? 0) * 60 + Number(match[10] ?? 0);
+  const offset = match[8] === '-' ? -minutes : minutes;
   if (Number(match[9] ?? 0) > 24 || Number(match[10] ?? 0) > 60) return undefined;
   const local = epochSeconds(year, month, day) + hour * 3600 + minute * 60 + second;
-  const seconds = local - (match[8] === '-' ? -offset : offset) * 60;
+  const seconds = local - offset * 60;
   const fraction = BigInt((match[7] ?? '').slice(0, 9).padEnd(9, '0'));
-  return timestamp(BigInt(seconds) * SECOND + fraction);
+  return timestamp(BigInt(seconds) * SECOND + fraction, offset);
 }
 
-/** RFC 3339 in UTC, with as many digits of the fraction as it needs. */
+/** RFC 3339 in the zone it was written in, with as many digits of the fraction as it needs. */
 export function formatTimestamp(value: Timestamp): string {
   const seconds = floorDiv(value.nanoseconds, SECOND);
   const fraction = value.nanoseconds - seconds * SECOND;
-  const date = new Date(Number(seconds) * 1000);
+  const date = new Date((Number(seconds) + value.offset * 60) * 1000);
   const year = String(date.getUTCFullYear()).padStart(4, '0');
   const rest = date
     .toISOString()
     .replace(/^[+-]?\d+-/, '')
     .slice(0, 'MM-DDTHH:MM:SS'.length);
   const digits = fraction === 0n ? '' : `.${String(fraction).padStart(9, '0').replace(/0+$/, '')}`;
-  return `${year}-${rest}${digits}Z`;
+  return `${year}-${rest}${digits}${formatOffset(value.offset)}`;
+}
+
+function formatOffset(offset: number): string {
+  if (offset === 0) return 'Z';
+  const [hours, minutes] = [Math.trunc(Math.abs(offset) / 60), Math.abs(offset) % 60].map((part) =>
+    String(part).padStart(2, '0'),
+  );
+  return `${offset < 0 ? '-' : '+'}${hours}:${minutes}`;
+}
+
+/** True for the first instant of the year 1, which Go calls zero. */
+export function isZeroTime(value: Timestamp): boolean {
+  return value.nanoseconds === FIRST;
 }
 
 /** Whole seconds since 1970, rounded down. */

@@ -78,7 +78,8 @@ export class Double extends Boxed {
 
   override equals(other: Value): boolean {
     if (typeof other === 'number') return other === this.value;
-    if (typeof other === 'bigint') return Number.isInteger(this.value) && BigInt(this.value) === other;
+    // An int and a double meet as doubles, as in cel-go: above 2^53 neighbours are equal.
+    if (typeof other === 'bigint') return Number(other) === this.value;
     if (other instanceof Uint) return other.equals(this);
     return other instanceof Double && other.value === this.value;
   }
@@ -98,7 +99,7 @@ export class Uint extends Boxed {
     if (other instanceof Uint) return other.value === this.value;
     if (typeof other === 'bigint') return other === this.value;
     const double = other instanceof Double ? other.value : other;
-    return typeof double === 'number' && Number.isInteger(double) && BigInt(double) === this.value;
+    return typeof double === 'number' && Number(this.value) === double;
   }
 }
 

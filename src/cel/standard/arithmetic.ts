@@ -14,7 +14,7 @@ import {
   unsignedOverflow,
 } from '../number.ts';
 import { costSize } from '../size.ts';
-import { type Timestamp, timestamp } from '../timestamp.ts';
+import { Timestamp, timestamp } from '../timestamp.ts';
 import { BYTES, DOUBLE, DURATION, INT, list, parameter, STRING, TIMESTAMP, type Type, UINT } from '../type.ts';
 import { CelError, type Double, type ListValue, type Result, type Uint, type Value } from '../value.ts';
 
@@ -66,10 +66,12 @@ const doubles =
   (a: number | Double, b: number | Double): Result =>
     double(operation(doubleOf(a), doubleOf(b)));
 
+const offsetOf = (value: Timestamp | Duration): number => (value instanceof Timestamp ? value.offset : 0);
+
 const times =
   (combine: Operation<bigint>) =>
   (a: Timestamp | Duration, b: Timestamp | Duration): Result =>
-    timestamp(combine(a.nanoseconds, b.nanoseconds)) ?? new CelError('timestamp overflow');
+    timestamp(combine(a.nanoseconds, b.nanoseconds), offsetOf(a) || offsetOf(b)) ?? new CelError('timestamp overflow');
 
 const durations =
   (combine: Operation<bigint>) =>

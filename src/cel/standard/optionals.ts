@@ -3,22 +3,22 @@ import type { Library } from '../function.ts';
 import { declare, global, member } from '../library/declare.ts';
 import { doubleOf, isDouble, isInt } from '../number.ts';
 import { sizeOf } from '../size.ts';
-import { Timestamp } from '../timestamp.ts';
+import { isZeroTime, Timestamp } from '../timestamp.ts';
 import { BOOL, list, optional, parameter } from '../type.ts';
 import { CelError, type ListValue, Optional, type Result, StructValue, Uint, type Value } from '../value.ts';
 
 const V = parameter('V');
 
-/** True for the zero of a type: null, false, 0, empty strings, lists, maps and structs, no value, the epoch. */
+/** True for the zero of a type: null, false, 0, empty strings, lists, maps and structs, no duration, the year 1. */
 export function isZero(value: Value): boolean {
   if (value === null || value === false) return true;
   if (typeof value !== 'object' || value === null)
     return typeof value === 'number' || isInt(value) ? Number(value) === 0 : sizeOf(value) === 0;
   if (isDouble(value)) return doubleOf(value) === 0;
   if (value instanceof Uint) return value.value === 0n;
-  if (value instanceof Optional) return value.value === undefined;
+  if (value instanceof Optional) return false;
   if (value instanceof Duration) return value.nanoseconds === 0n;
-  if (value instanceof Timestamp) return false;
+  if (value instanceof Timestamp) return isZeroTime(value);
   if (value instanceof StructValue) return Object.keys(value.fields).length === 0;
   return sizeOf(value) === 0;
 }
