@@ -1,6 +1,7 @@
 /** What a file does not say about its objects: the resource that a kind is served as, and whether it lives in a namespace. */
 import type { JsonMap } from '../cel/value.ts';
 import type { GroupVersionKind, GroupVersionResource } from '../engine/decision.ts';
+import { pluralOf } from '../engine/plural.ts';
 import { templateKind } from '../engine/template-kinds.ts';
 
 export interface ResourceKind {
@@ -82,7 +83,11 @@ export function resourceKind(
   const [version = '', writtenGroup = ''] = apiVersion.split('/').reverse();
   const group = currentGroup(writtenGroup, kind);
   const defined = custom.get(`${group}/${kind}`);
-  const resource = { group, version: currentVersion(group, version, kind), resource: defined?.plural ?? plural(kind) };
+  const resource = {
+    group,
+    version: currentVersion(group, version, kind),
+    resource: defined?.plural ?? pluralOf(kind),
+  };
   return {
     kind: { group, version: resource.version, kind },
     resource,
@@ -99,12 +104,4 @@ function currentGroup(group: string, kind: string): string {
 /** The Pod template is the same in all versions of its kinds, and policies name the last. */
 function currentVersion(group: string, version: string, kind: string): string {
   return templateKind(group, kind) === undefined ? version : 'v1';
-}
-
-/** The plural as Kubernetes itself guesses it, which its own kinds and nearly all others follow. */
-function plural(kind: string): string {
-  const name = kind.toLowerCase();
-  if (name.endsWith('endpoints')) return name;
-  if (name.endsWith('s')) return `${name}es`;
-  return name.endsWith('y') && !/[aeiou]y$/.test(name) ? `${name.slice(0, -1)}ies` : `${name}s`;
 }

@@ -6,7 +6,7 @@ import type { Path } from '../policy/path.ts';
 import { type Draft, report } from './draft.ts';
 
 /** What an expression must yield: how to say it, and which static types will do. */
-interface Wanted {
+export interface Wanted {
   readonly name: string;
   readonly accepts: (type: Type) => boolean;
   readonly hint?: string;
@@ -27,6 +27,17 @@ export const ITEMS: Wanted = {
 export const A_JSON_PATCH: Wanted = {
   name: 'a list of JSONPatch{}',
   accepts: (type) => type.kind === 'list' && (type.element.kind === 'dyn' || isStruct(type.element, 'JSONPatch')),
+};
+
+/** As the API server wants it: a list that may hold anything is not enough. */
+export const JSON_PATCHES: Wanted = {
+  name: 'a list of JSONPatch{}',
+  accepts: (type) => type.kind === 'list' && isStruct(type.element, 'JSONPatch'),
+};
+
+export const A_STRING_OR_NULL: Wanted = {
+  name: 'a string or null',
+  accepts: (type) => isPrimitive('string')(type) || isPrimitive('null_type')(type),
 };
 
 export const A_CONFIGURATION: Wanted = { name: 'an Object{}', accepts: (type) => isStruct(type, 'Object') };

@@ -8,9 +8,10 @@ import type { JsonMap } from '../cel/value.ts';
 import type { Action, LabelSelector, Policy } from '../policy/policy.ts';
 import type { Profile } from '../policy/settings.ts';
 import type { KubernetesObject, Path, Request } from './decision.ts';
+import type { ValidationAction } from './native-outcome.ts';
 
 export interface CompiledPolicy {
-  /** `metadata.name`; unique in a set. */
+  /** `metadata.name`; unique in a set, but for native policies, which are there once for each binding. */
   readonly id: string;
   readonly policy: Policy;
   /** Where it was read from, for messages. */
@@ -30,8 +31,43 @@ export interface CompiledPolicy {
   readonly mutations: readonly CompiledMutation[];
   /** Which variables of the environment any expression of the policy reads: `workload`, `oldObject`, `resources`… */
   readonly reads: ReadonlySet<string>;
-  /** What its expressions ask `resources` for. */
+  /** What its expressions ask `resources` for, and its params. */
   readonly lookups: readonly LookupTarget[];
+  /** Of a policy of Kubernetes itself under one of its bindings: it is evaluated as the API server does it. */
+  readonly native?: NativeBinding;
+}
+
+/** What a native policy has beyond ours. Its `params` above are empty: they come with each request. */
+export interface NativeBinding {
+  readonly kind: 'validating' | 'mutating';
+  /** `metadata.name` of the binding. */
+  readonly name: string;
+  /** The binding's matchResources; both this and the policy's matcher must match. */
+  readonly matcher?: Matcher;
+  /** Of a validating policy: what its denials do, in the order of the binding. */
+  readonly actions: readonly ValidationAction[];
+  /** Left out without paramKind or paramRef: then `params` is null. */
+  readonly params?: ParamSource;
+  readonly auditAnnotations: readonly CompiledAnnotation[];
+  /** reinvocationPolicy IfNeeded. */
+  readonly reinvoked: boolean;
+}
+
+/** Where the params of a binding come from: the object of that name, or all that the selector selects. */
+export interface ParamSource {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name?: string;
+  readonly selects?: LabelTest;
+  /** Of the binding; without it, the namespace of the request. */
+  readonly namespace?: string;
+  readonly whereMissing: 'Allow' | 'Deny';
+}
+
+export interface CompiledAnnotation {
+  readonly key: string;
+  /** Yields a string, or null for no annotation. */
+  readonly program: Program;
 }
 
 /** Ask `actionIn(enforcement, request, namespace)` of match.ts; the first override whose selector matches wins. */
@@ -139,6 +175,8 @@ export interface PolicySet {
 export interface Candidates {
   readonly validating: readonly CompiledPolicy[];
   readonly mutating: readonly CompiledPolicy[];
+  /** Sorted by id, then binding; in force in every namespace. */
+  readonly native: { readonly validating: readonly CompiledPolicy[]; readonly mutating: readonly CompiledPolicy[] };
 }
 
 /** The Namespace of a request as Context holds it. */

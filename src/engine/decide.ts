@@ -4,6 +4,8 @@ import type { PolicySet } from './compiled.ts';
 import type { Context, Decision, Finding, KubernetesObject, Patch, Request } from './decision.ts';
 import { type Evaluation, startEvaluation } from './evaluation.ts';
 import { provenFixes } from './fix.ts';
+import type { NativeValidation } from './native-outcome.ts';
+import { startNative, validateNative } from './native-validate.ts';
 import { countOf, toleratedAmong } from './ratchet.ts';
 import { type Outcome, type Violation, validate } from './validate.ts';
 
@@ -18,23 +20,32 @@ const NOTHING: Decision = Object.freeze({
  * arguments, and nothing of them is changed. Recursive over the object: its depth is limited where requests come in.
  */
 export function decide(set: PolicySet, request: Request, context: Context): Decision {
-  const { validating } = set.matching(request);
-  if (validating.length === 0) return NOTHING;
+  const { validating, native } = set.matching(request);
+  if (validating.length + native.validating.length === 0) return NOTHING;
   const evaluation = startEvaluation(request, context);
-  const { violations, failures, notJudged } = judgeAll(evaluation, set);
-  if (violations.length > 0)
-    return { findings: findingsOf(set, evaluation, { violations, failures, notJudged }), failures, notJudged };
-  return failures.length + notJudged.length === 0 ? NOTHING : { findings: [], failures, notJudged };
+  const outcome = judgeAll(evaluation, set);
+  const { violations, failures, notJudged } = outcome;
+  const rest = { failures, notJudged, ...(outcome.native && { native: outcome.native }) };
+  if (violations.length > 0) return { findings: findingsOf(set, evaluation, outcome), ...rest };
+  return failures.length + notJudged.length === 0 && !outcome.native ? NOTHING : { findings: [], ...rest };
 }
 
-function judgeAll(evaluation: Evaluation, set: PolicySet): Outcome {
+interface Judged extends Outcome {
+  readonly native?: NativeValidation;
+}
+
+function judgeAll(evaluation: Evaluation, set: PolicySet): Judged {
+  const { request, context } = evaluation;
   const outcome: Outcome = { violations: [], failures: [], notJudged: [] };
-  for (const policy of set.matching(evaluation.request).validating) {
+  const candidates = set.matching(request);
+  for (const policy of candidates.validating) {
     const found = applicable(evaluation, policy, outcome);
     if (found === undefined || found.action === 'Mutate') continue;
     validate(evaluation, policy, found.subject, found.action, outcome);
   }
-  return outcome;
+  const { validating } = candidates.native;
+  if (validating.length === 0) return outcome;
+  return { ...outcome, native: validateNative(startNative(request, context), validating, outcome) };
 }
 
 function findingsOf(set: PolicySet, evaluation: Evaluation, outcome: Outcome): readonly Finding[] {
@@ -71,6 +82,7 @@ function findingOf(violation: Violation, tolerated: boolean, fix: Patch | undefi
   const { spec } = policy.policy;
   return {
     policy: policy.id,
+    ...(policy.native && { binding: policy.native.name }),
     rule: validation.name,
     severity: spec.severity,
     action,

@@ -1,17 +1,22 @@
 /** A policy while it is compiled: what was read, the programs made so far, and everything found wrong with it. */
 import type { Program } from '../cel/environment.ts';
-import type { PolicySource } from '../policy/parse.ts';
 import { formatPath, type Path } from '../policy/path.ts';
-import type { Problem } from '../policy/problem.ts';
+import type { Position, Problem } from '../policy/problem.ts';
 import type { SettingsPlace } from '../policy/settings.ts';
 import type { LookupTarget } from './compiled.ts';
 
 export interface Draft {
-  readonly source: PolicySource;
+  readonly source: DraftSource;
   readonly programs: Program[];
   /** By apiVersion and resource. */
   readonly lookups: Map<string, LookupTarget>;
   readonly problems: Problem[];
+}
+
+/** What was read, as far as problems need it. */
+export interface DraftSource {
+  readonly file: string;
+  locate(path: Path, offset?: number): Position | undefined;
 }
 
 export interface Details {

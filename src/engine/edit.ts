@@ -18,7 +18,11 @@ export type Edit =
 /** Evaluates the expression of an edit on the bound policy; an error where it gives no valid one. */
 export function produceEdit(evaluation: Evaluation, { type, program }: CompiledPatch): Edit | CelError {
   const result = evaluate(evaluation, program);
-  if (result instanceof CelError) return result;
+  return result instanceof CelError ? result : editOf(type, result);
+}
+
+/** The edit that the result of such an expression stands for; an error where it is none. */
+export function editOf(type: CompiledPatch['type'], result: Value): Edit | CelError {
   return type === 'JSONPatch' ? producePatch(result) : produceConfiguration(result);
 }
 

@@ -26,6 +26,21 @@ export function withVariables(declared: Readonly<Record<string, Type>>): Environ
   return CONDITIONS.extend({ variables: { variables: struct('kubernetes.variables', declared) } });
 }
 
+/** Of a ValidatingAdmissionPolicy: what the API server gives it, and nothing of ours. Its variables take the slots below. */
+export const NATIVE_VALIDATING: Environment = kubernetesEnvironment('1.36', { params: true, authorizer: true });
+
+/** Of a MutatingAdmissionPolicy's mutations: with `Object{}` and `JSONPatch{}` too. */
+export const NATIVE_MUTATING: Environment = kubernetesEnvironment('1.36', {
+  params: true,
+  authorizer: true,
+  patchTypes: true,
+});
+
+/** A native environment with the variables declared so far. */
+export function withNativeVariables(base: Environment, declared: Readonly<Record<string, Type>>): Environment {
+  return base.extend({ variables: { variables: struct('kubernetes.variables', declared) } });
+}
+
 /** Under a forEach: with `item`, and `itemPath` (its JSON pointer in `object`) for the fix. */
 export function withItem(environment: Environment, item: Type): Environment {
   return environment.extend({ variables: { item, itemPath: STRING } });
@@ -56,8 +71,11 @@ export const SLOTS = {
 /** How many slots an activation needs. */
 export const SLOT_COUNT = Math.max(...WIDEST.slots.values()) + 1;
 
-function slot(name: string): number {
-  const found = WIDEST.slots.get(name);
+/** Where native expressions look for `variables`; all their other slots are those above. */
+export const NATIVE_VARIABLES_SLOT: number = slot('variables', withNativeVariables(NATIVE_VALIDATING, {}));
+
+function slot(name: string, environment = WIDEST): number {
+  const found = environment.slots.get(name);
   if (found === undefined) throw new Error(`the environment does not declare ${name}`);
   return found;
 }

@@ -1,4 +1,5 @@
 /** matchConstraints and enforcement: which requests a policy judges, and what it asks for in a namespace. */
+import type { NativeMatchResources } from '../policy/native.ts';
 import type { Action, LabelSelector, MatchResources, ResourceRule } from '../policy/policy.ts';
 import type {
   CompiledEnforcement,
@@ -11,6 +12,7 @@ import type {
   RuleTest,
 } from './compiled.ts';
 import type { Request } from './decision.ts';
+import { equivalentGroups, equivalentResources } from './equivalent-resources.ts';
 import { labelsOf, labelTest, selectorKeys } from './selector.ts';
 import { TEMPLATE_KINDS } from './template-kinds.ts';
 
@@ -34,6 +36,22 @@ export function compileMatcher(constraints: MatchResources): Matcher {
     ...(namespaceSelector && { namespace: namespaceTest(namespaceSelector) }),
     ...(objectSelector && { object: labelTest(objectSelector) }),
     targets: resourceRules.flatMap(targetsOf),
+  };
+}
+
+/**
+ * Prepares the matchConstraints of a native policy or the matchResources of a binding, which without rules match
+ * everything that their selectors select.
+ */
+export function compileNativeMatcher(resources: NativeMatchResources): Matcher {
+  const { resourceRules = [], excludeResourceRules = [], namespaceSelector, objectSelector, matchPolicy } = resources;
+  const test = matchPolicy === 'Exact' ? ruleTest : equivalentTest;
+  return {
+    rules: resourceRules.length === 0 ? [() => true] : resourceRules.map(test),
+    excludes: excludeResourceRules.map(test),
+    ...(selectorKeys(namespaceSelector).length > 0 && { namespace: namespaceTest(namespaceSelector) }),
+    ...(selectorKeys(objectSelector).length > 0 && { object: labelTest(objectSelector) }),
+    targets: matchPolicy === 'Exact' ? resourceRules.flatMap(targetsOf) : resourceRules.flatMap(equivalentTargets),
   };
 }
 
@@ -83,6 +101,22 @@ function ruleTest(rule: ResourceRule): RuleTest {
     (names === undefined || names.has(request.name ?? ''));
 }
 
+/** True for a resource that the cluster serves under the rule's names too, whatever it was asked for as. */
+function equivalentTest(rule: ResourceRule): RuleTest {
+  const covers = ruleTest(rule);
+  return (request) =>
+    covers(request) ||
+    equivalentResources(request.resource, rule.apiVersions).some((resource) => covers({ ...request, resource }));
+}
+
+function equivalentTargets(rule: ResourceRule): readonly MatchTarget[] {
+  const targets = targetsOf(rule);
+  return targets.flatMap((target) => [
+    target,
+    ...equivalentGroups(target.group, target.resource).map((group) => ({ ...target, group })),
+  ]);
+}
+
 function oneOf(values: readonly string[]): (value: string) => boolean {
   if (values.includes('*')) return () => true;
   return (value) => values.includes(value);
@@ -113,8 +147,12 @@ function targetsOf(rule: ResourceRule): readonly MatchTarget[] {
 }
 
 function matchesObject(selects: LabelTest, request: Request): boolean {
-  if (request.object && selects(labelsOf(request.object))) return true;
-  return request.oldObject !== null && selects(labelsOf(request.oldObject));
+  return isSelected(selects, request.object) || isSelected(selects, request.oldObject);
+}
+
+/** What has no metadata, such as the options of an exec, is selected by nothing. */
+function isSelected(selects: LabelTest, object: Request['object']): boolean {
+  return object !== null && Object.hasOwn(object, 'metadata') && selects(labelsOf(object));
 }
 
 function namespaceTest(selector: LabelSelector): NamespaceTest {

@@ -1,4 +1,5 @@
 /** What a finding says. */
+import type { Result } from '../cel/value.ts';
 import type { CompiledValidation } from './compiled.ts';
 import { type Evaluation, evaluate } from './evaluation.ts';
 
@@ -10,8 +11,11 @@ const MAX_MESSAGE = 5 * 1024;
  * several lines, or more than 5 KiB, as the API server drops them. `item` must be bound under a forEach.
  */
 export function messageOf(evaluation: Evaluation, { message, messageExpression }: CompiledValidation): string {
-  if (messageExpression === undefined) return message;
-  const result = evaluate(evaluation, messageExpression);
+  return messageExpression === undefined ? message : usableMessage(evaluate(evaluation, messageExpression), message);
+}
+
+/** What a messageExpression gave, where that can be shown; else the message. */
+export function usableMessage(result: Result, message: string): string {
   if (typeof result !== 'string') return message;
   const text = result.trim();
   return text === '' || text.includes('\n') || Buffer.byteLength(text) > MAX_MESSAGE ? message : text;

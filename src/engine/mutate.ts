@@ -8,6 +8,7 @@ import { diff } from './diff.ts';
 import { applyEdit, produceEdit } from './edit.ts';
 import { isJsonMap } from './equal.ts';
 import { bindConditions, bindRules, describeError, type Evaluation, startEvaluation } from './evaluation.ts';
+import { mutateNative } from './native-mutate.ts';
 import { toPath } from './pointer.ts';
 import { hasController, type Subject } from './subject.ts';
 
@@ -15,18 +16,39 @@ import { hasController, type Subject } from './subject.ts';
 const MAX_ROUNDS = 8;
 
 /**
+ * Native policies first, as the API server applies them; then all others on what came of that. Where a native policy
+ * refuses the request, nothing else is done. Pure, and nothing of the arguments is changed.
+ */
+export function mutate(set: PolicySet, request: Request, context: Context): Mutation {
+  const natives = set.matching(request).native.mutating;
+  if (natives.length === 0) return mutateOurs(set, request, context, request.object);
+  const { object, refusal, changes, failures, notJudged } = mutateNative(natives, request, context);
+  const native = { object, ...(refusal && { refusal }) };
+  if (refusal) return { ...unchanged(request.object), changes, failures, notJudged, native };
+  const ours = mutateOurs(set, { ...request, object }, context, request.object);
+  return {
+    object: ours.object,
+    patch: object === request.object ? ours.patch : diff(request.object, ours.object),
+    changes: [...changes, ...ours.changes],
+    failures: [...failures, ...ours.failures],
+    notJudged: [...notJudged, ...ours.notJudged],
+    native,
+  };
+}
+
+/**
  * Applies all matching policies in the order of their ids until nothing changes, as one patch from the request's object.
  * Policies that undo each other are named as failures, and the others applied without them. Those in Audit see
- * the final object, and only say what they would change. Pure, and nothing of the arguments is changed.
+ * the final object, and only say what they would change. `written` is the object as its user gave it.
  *
  * Nothing is done to objects that a controller made or that the kubelet mirrors, and on UPDATE nothing to Pods and Jobs,
  * whose templates cannot change, nor to a workload whose template stays as it was.
  */
-export function mutate(set: PolicySet, request: Request, context: Context): Mutation {
+function mutateOurs(set: PolicySet, request: Request, context: Context, written: KubernetesObject | null): Mutation {
   const { mutating } = set.matching(request);
   const { object } = request;
   if (mutating.length === 0 || object === null || !isMutable(object)) return unchanged(object);
-  const evaluation = startEvaluation(request, context);
+  const evaluation = startEvaluation(request, context, written);
   const unanswered: Unanswered = { failures: [], notJudged: [] };
   const found = mutating
     .flatMap((policy) => applicable(evaluation, policy, unanswered) ?? [])

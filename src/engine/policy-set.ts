@@ -11,12 +11,12 @@ export interface PolicySetOptions {
   readonly excludedNamespaces: readonly string[];
 }
 
-/** Applies the profile and builds the index; the same for any order of `policies`. Ids must be unique. */
+/** Applies the profile and builds the index; the same for any order of `policies`. Ids must be unique, but for native policies. */
 export function policySet(policies: readonly CompiledPolicy[], options: PolicySetOptions): PolicySet {
   const sorted = policies
     .map((policy) => ({ ...policy, enforcement: enforcementUnder(options.profile, policy) }))
     .map((policy) => Object.freeze(policy))
-    .sort((a, b) => (a.id < b.id ? -1 : 1));
+    .sort(byName);
   const excluded: ReadonlySet<string> = new Set(options.excludedNamespaces);
   const index = indexOf(sorted.filter(canAct));
   return Object.freeze({
@@ -25,11 +25,26 @@ export function policySet(policies: readonly CompiledPolicy[], options: PolicySe
     excludedNamespaces: excluded,
     lookups: distinctLookups(sorted.filter(canAct)),
     hash: hashOf(sorted, options),
-    matching: (request: Request) => (excluded.has(namespaceOf(request)) ? NONE : index(request)),
+    matching: (request: Request) => {
+      const candidates = index(request);
+      return excluded.has(namespaceOf(request)) ? nativeOf(candidates) : candidates;
+    },
   });
 }
 
-const NONE: Candidates = Object.freeze({ validating: Object.freeze([]), mutating: Object.freeze([]) });
+const NO_POLICIES: readonly CompiledPolicy[] = Object.freeze([]);
+const NO_NATIVES: Candidates['native'] = Object.freeze({ validating: NO_POLICIES, mutating: NO_POLICIES });
+const NONE: Candidates = Object.freeze({ validating: NO_POLICIES, mutating: NO_POLICIES, native: NO_NATIVES });
+
+/** The API server excludes no namespace from its own policies. */
+function nativeOf({ native }: Candidates): Candidates {
+  return native === NO_NATIVES ? NONE : { ...NONE, native };
+}
+
+function byName(a: CompiledPolicy, b: CompiledPolicy): number {
+  if (a.id !== b.id) return a.id < b.id ? -1 : 1;
+  return (a.native?.name ?? '') < (b.native?.name ?? '') ? -1 : 1;
+}
 
 function enforcementUnder(profile: Profile, { enforcement }: CompiledPolicy): CompiledPolicy['enforcement'] {
   if (enforcement.settled) return enforcement;
@@ -82,9 +97,13 @@ function isExact({ group, resource }: MatchTarget): boolean {
 
 function candidates(policies: readonly CompiledPolicy[], request: MatchTarget): Candidates {
   const found = policies.filter((policy) => policy.matcher.targets.some((target) => reaches(target, request)));
+  const ours = found.filter(({ native }) => native === undefined);
+  const validating = found.filter(({ native }) => native?.kind === 'validating');
+  const mutating = found.filter(({ native }) => native?.kind === 'mutating');
   return Object.freeze({
-    validating: Object.freeze(found.filter((policy) => policy.validations.length > 0)),
-    mutating: Object.freeze(found.filter((policy) => policy.mutations.length > 0)),
+    validating: Object.freeze(ours.filter((policy) => policy.validations.length > 0)),
+    mutating: Object.freeze(ours.filter((policy) => policy.mutations.length > 0)),
+    native: validating.length + mutating.length === 0 ? NO_NATIVES : Object.freeze({ validating, mutating }),
   });
 }
 

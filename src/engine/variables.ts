@@ -22,18 +22,26 @@ export class Variables extends LazyStruct {
     const known = this.#known.get(name);
     if (known !== undefined) return known;
     const program = this.#programs.get(name);
-    const result = program === undefined ? new CelError(`no such key: ${name}`) : this.#evaluate(program);
+    const result = program === undefined ? new CelError(`no such key: ${name}`) : this.#evaluate(name, program);
     this.#known.set(name, result);
     return result;
   }
 
   /** A variable has a limit of its own, and its cost does not count towards the limit of the expression that asks for it. */
-  #evaluate(program: Program): Result {
+  #evaluate(name: string, program: Program): Result {
     const activation = this.#activation;
     const { cost, limit } = activation;
     activation.limit = Math.min(cost + COST_PER_EXPRESSION, this.#budget);
     const result = program.evaluate(activation);
     activation.limit = Math.min(limit + activation.cost - cost, this.#budget);
-    return result;
+    return result instanceof CelError ? ofVariable(name, result) : result;
   }
+}
+
+/** In the words of the API server. What is not known stays what was asked for. */
+function ofVariable(name: string, { kind, message }: CelError): CelError {
+  return new CelError(
+    kind === 'unknown' ? message : `composited variable "${name}" fails to evaluate: ${message}`,
+    kind,
+  );
 }

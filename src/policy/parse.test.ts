@@ -86,9 +86,9 @@ describe('parsePolicies', () => {
     expect(sources).toHaveLength(1);
     expect(problems.map(formatProblem)).toEqual([
       expect.stringMatching(/^p\.yaml:2:1: /),
-      'p.yaml:17:1: is not a Policy: apiVersion v1, kind ConfigMap (a policy has apiVersion: tidegate.dev/v1alpha1 and kind: Policy)',
+      'p.yaml:17:1: is not a Policy: apiVersion v1, kind ConfigMap (a policy has apiVersion: tidegate.dev/v1alpha1 and kind: Policy, or is one of Kubernetes itself)',
       'p.yaml:20:1: is not a Policy',
-      'p.yaml:22:1: not read yet: MutatingAdmissionPolicy',
+      'p.yaml:22:1: MutatingAdmissionPolicy has no version (apiVersion is missing) (known: admissionregistration.k8s.io/v1, v1beta1 and v1alpha1)',
     ]);
   });
 
@@ -119,6 +119,6 @@ describe('parsePolicies', () => {
   });
 
   it('finds nothing in an empty file', () => {
-    expect(parsePolicies('# nothing\n', 'p.yaml')).toEqual({ sources: [], problems: [] });
+    expect(parsePolicies('# nothing\n', 'p.yaml')).toEqual({ sources: [], natives: [], problems: [] });
   });
 });

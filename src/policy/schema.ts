@@ -11,7 +11,8 @@ const ACTION = { type: 'string', enum: ['Deny', 'Warn', 'Audit', 'Mutate', 'Off'
 
 const expression = (description: string) => ({ type: 'string', minLength: 1, description });
 
-const LABEL_SELECTOR = {
+/** Of a label selector. */
+export const LABEL_SELECTOR = {
   type: 'object',
   additionalProperties: false,
   properties: {

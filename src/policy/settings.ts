@@ -1,11 +1,11 @@
 /** tidegate.yaml: one file of settings for the webhook and the command line alike. See docs/settings.md. */
 import type { JsonMap } from '../cel/value.ts';
-import { schemaProblems } from './parse.ts';
 import type { Path } from './path.ts';
 import type { Enforcement } from './policy.ts';
 import type { Position, Problem } from './problem.ts';
 import { enforcementSchema } from './schema.ts';
 import { compileSchema, schemaErrors } from './schema-errors.ts';
+import { schemaProblems } from './schema-problems.ts';
 import { readDocuments } from './yaml-document.ts';
 
 export const PROFILES = ['baseline', 'recommended', 'strict'] as const;

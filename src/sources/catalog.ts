@@ -1,5 +1,6 @@
 /** All policies from all sources, compiled into the one set in force. */
 import { type CompileResult, compilePolicy } from '../engine/compile.ts';
+import { compileNatives } from '../engine/compile-native.ts';
 import type { CompiledPolicy, PolicySet } from '../engine/compiled.ts';
 import { policySet } from '../engine/policy-set.ts';
 import { type PolicySource, parsePolicies } from '../policy/parse.ts';
@@ -32,6 +33,8 @@ export interface Catalog {
 export function loadCatalog(options: CatalogOptions): {
   readonly catalog: Catalog;
   readonly problems: readonly Problem[];
+  /** What was read and does nothing: native policies without a binding, and bindings without a policy. */
+  readonly idle: readonly Problem[];
 } {
   const first = compileAll(options);
   let set = first.set;
@@ -40,18 +43,32 @@ export function loadCatalog(options: CatalogOptions): {
     if (next.problems.length === 0) set = next.set;
     return next.problems;
   };
-  return { catalog: { current: () => set, reload }, problems: first.problems };
+  return { catalog: { current: () => set, reload }, problems: first.problems, idle: first.idle };
 }
 
-function compileAll(options: CatalogOptions): { readonly set: PolicySet; readonly problems: readonly Problem[] } {
+interface Compiled {
+  readonly set: PolicySet;
+  readonly problems: readonly Problem[];
+  readonly idle: readonly Problem[];
+}
+
+function compileAll(options: CatalogOptions): Compiled {
   const { settings, settingsPlace } = options;
-  const { sources, problems: unread } = readSources(options);
+  const { sources, natives, problems: unread } = readSources(options);
   const { unique, duplicates } = uniqueByName(sources);
   const results = unique.map((source) => compilePolicy(source, settingsFor(source, settings), settingsPlace));
   const names = unique.map(nameOf);
+  const native = compileNatives(natives);
   return {
-    set: policySet(results.flatMap(compiled), settings),
-    problems: [...unread, ...duplicates, ...results.flatMap(problemsOf), ...unknownPolicies(options, names)],
+    set: policySet([...results.flatMap(compiled), ...native.policies], settings),
+    problems: [
+      ...unread,
+      ...duplicates,
+      ...results.flatMap(problemsOf),
+      ...native.problems,
+      ...unknownPolicies(options, names),
+    ],
+    idle: native.idle,
   };
 }
 
@@ -60,6 +77,7 @@ function readSources({ builtin, paths }: CatalogOptions): ReturnType<typeof pars
   const parsed = read.flatMap(({ files }) => files.map(({ text, file }) => parsePolicies(text, file)));
   return {
     sources: parsed.flatMap(({ sources }) => sources),
+    natives: parsed.flatMap(({ natives }) => natives),
     problems: [...read.flatMap(({ problems }) => problems), ...parsed.flatMap(({ problems }) => problems)],
   };
 }

@@ -1,0 +1,182 @@
+/** MutatingAdmissionPolicies on one request, in the order and with the reinvocation of the API server's plugin. */
+import { CelError } from '../cel/value.ts';
+import { COST_PER_POLICY } from './budget.ts';
+import type { CompiledMutation, CompiledPolicy, NativeBinding } from './compiled.ts';
+import type { Change, Context, EvaluationFailure, KubernetesObject, NotJudged, Request } from './decision.ts';
+import { diff } from './diff.ts';
+import { applyEdit, type Edit, editOf } from './edit.ts';
+import type { Evaluation } from './evaluation.ts';
+import { bindNative, evaluateNative, nativeConditions, nativeError, OutOfBudget } from './native-evaluation.ts';
+import { isExempt, nativeMatch } from './native-match.ts';
+import type { NativeMutation, NativeRefusal } from './native-outcome.ts';
+import { collectParams } from './native-params.ts';
+import { startNative } from './native-validate.ts';
+import { toPath } from './pointer.ts';
+
+/** What the plugin did, and the same in the terms of all mutating policies. */
+export interface NativeMutated extends NativeMutation {
+  readonly changes: readonly Change[];
+  readonly failures: readonly EvaluationFailure[];
+  readonly notJudged: readonly NotJudged[];
+}
+
+/**
+ * Applies each policy once for each of its params, in order. If any was applied, all are asked again on what came of
+ * it, and those with reinvocationPolicy IfNeeded applied again. An error under failurePolicy Fail refuses the request.
+ */
+export function mutateNative(policies: readonly CompiledPolicy[], request: Request, context: Context): NativeMutated {
+  const first = newPass(request);
+  if (!isExempt(request)) runPass(first, policies, context, undefined);
+  if (!first.applied || first.errors.length > 0) return outcomeOf(first);
+  const second = newPass({ ...request, object: first.object });
+  runPass(second, policies, context, first.reinvocable);
+  const { changes, failures, notJudged } = outcomeOf(second);
+  return {
+    ...outcomeOf(second),
+    changes: [...first.changes, ...changes],
+    failures: [...first.failures, ...failures],
+    notJudged: [...first.notJudged, ...notJudged],
+  };
+}
+
+/** One round over all policies; the lists grow, the object is replaced. */
+interface Pass {
+  readonly request: Request;
+  object: KubernetesObject | null;
+  /** Whether any mutation was applied, even one that changed nothing. */
+  applied: boolean;
+  /** Keys of invocations that are to be repeated where something was applied. */
+  readonly reinvocable: Set<string>;
+  /** Those that failurePolicy lets refuse the request: configurations before evaluations. */
+  readonly errors: NativeRefusal[];
+  readonly changes: Change[];
+  readonly failures: EvaluationFailure[];
+  readonly notJudged: NotJudged[];
+}
+
+function newPass(request: Request): Pass {
+  const lists = { errors: [], changes: [], failures: [], notJudged: [] };
+  return { request, object: request.object, applied: false, reinvocable: new Set(), ...lists };
+}
+
+function outcomeOf({ object, errors, changes, failures, notJudged }: Pass): NativeMutated {
+  const [refusal] = errors;
+  return { object, changes, failures, notJudged, ...(refusal && { refusal }) };
+}
+
+interface Invocation {
+  readonly policy: CompiledPolicy;
+  readonly params: KubernetesObject | null;
+  /** Policy, binding and param. */
+  readonly key: string;
+}
+
+/** `only`: in the second round, the invocations that may mutate; the conditions of all are evaluated. */
+function runPass(
+  pass: Pass,
+  policies: readonly CompiledPolicy[],
+  context: Context,
+  only: ReadonlySet<string> | undefined,
+): void {
+  const invocations = policies.flatMap((policy) => invocationsOf(pass, policy, context));
+  for (const invocation of invocations) invoke(pass, invocation, context, only);
+}
+
+/** Settled for the whole round before anything is mutated. */
+function invocationsOf(pass: Pass, policy: CompiledPolicy, context: Context): readonly Invocation[] {
+  const native = policy.native as NativeBinding;
+  if (!nativeMatch(policy, pass.request, context, pass)) return [];
+  const collected = collectParams(native.params, pass.request, context);
+  if (collected.kind === 'params') {
+    return collected.params.map((params) => ({ policy, params, key: keyOf(policy, native, params) }));
+  }
+  if (collected.kind === 'unknown') notJudged(pass, policy, 'params', collected.message);
+  else fail(pass, policy, 'params', `failed to configure binding: ${collected.message}`, 'Forbidden');
+  return [];
+}
+
+function keyOf({ id }: CompiledPolicy, { name }: NativeBinding, params: KubernetesObject | null): string {
+  const metadata = params?.['metadata'] as { readonly namespace?: string; readonly name?: string } | undefined;
+  return JSON.stringify([id, name, metadata?.namespace, metadata?.name]);
+}
+
+function invoke(
+  pass: Pass,
+  { policy, params, key }: Invocation,
+  context: Context,
+  only: ReadonlySet<string> | undefined,
+): void {
+  const before = pass.object;
+  const evaluation = evaluationOn(pass, context, policy, params);
+  const conditions = nativeConditions(evaluation, policy);
+  if ('failed' in conditions) {
+    if (conditions.kind === 'unknown') notJudged(pass, policy, 'matchConditions', conditions.failed);
+    else fail(pass, policy, 'matchConditions', conditions.failed, 'Invalid');
+    return;
+  }
+  if (!conditions.hold || (only && !only.has(key))) return;
+  for (const mutation of policy.mutations) {
+    if (pass.object !== null) apply(pass, mutation, policy, evaluationOn(pass, context, policy, params));
+  }
+  if (policy.native?.reinvoked) pass.reinvocable.add(key);
+  if (before !== null && pass.object !== before) pass.changes.push(...changesOf(policy, before, pass.object));
+}
+
+function evaluationOn(
+  { request, object }: Pass,
+  context: Context,
+  policy: CompiledPolicy,
+  params: KubernetesObject | null,
+): Evaluation {
+  const evaluation = startNative({ ...request, object }, context);
+  bindNative(evaluation, policy, params);
+  return evaluation;
+}
+
+function apply(pass: Pass, mutation: CompiledMutation, policy: CompiledPolicy, evaluation: Evaluation): void {
+  const edit = editBy(mutation, evaluation);
+  if (edit instanceof CelError) {
+    if (edit.kind === 'unknown') notJudged(pass, policy, mutation.name, edit.message);
+    else fail(pass, policy, mutation.name, edit.message, 'Invalid');
+    return;
+  }
+  const subject = evaluation.subjects.of(policy);
+  if (subject === undefined) throw new Error('a native policy sees every object as it is');
+  const edited = applyEdit(pass.object as KubernetesObject, subject, edit);
+  if (edited.ok) {
+    pass.object = edited.object;
+    pass.applied = true;
+  } else fail(pass, policy, mutation.name, edited.message, 'Invalid');
+}
+
+function editBy({ type, program }: CompiledMutation, evaluation: Evaluation): Edit | CelError {
+  const result = evaluateNative(evaluation, program, { remaining: COST_PER_POLICY });
+  if (result instanceof OutOfBudget) return new CelError(result.message);
+  if (!(result instanceof CelError)) return editOf(type, result);
+  return result.kind === 'unknown' ? result : new CelError(nativeError(program, result));
+}
+
+function fail(
+  { errors, failures }: Pass,
+  { id, failurePolicy, native }: CompiledPolicy,
+  rule: string,
+  message: string,
+  reason: string,
+): void {
+  failures.push({ policy: id, rule, action: 'Mutate', failurePolicy, message });
+  if (failurePolicy === 'Ignore') return;
+  const sentence = `policy '${id}' with binding '${native?.name}' denied request: ${message}`;
+  errors.push({ code: 403, reason, message: sentence });
+}
+
+function notJudged(pass: Pass, { id }: CompiledPolicy, rule: string, message: string): void {
+  pass.notJudged.push({ policy: id, rule, message });
+}
+
+function changesOf(
+  { id }: CompiledPolicy,
+  before: KubernetesObject,
+  after: KubernetesObject | null,
+): readonly Change[] {
+  return diff(before, after).map(({ path }) => ({ policy: id, action: 'Mutate', path: toPath(path) }));
+}
