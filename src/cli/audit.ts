@@ -60,6 +60,8 @@ function refuse(problems: readonly Problem[]): number {
 
 async function auditPaths(paths: readonly string[], flags: AuditFlags, config: Config): Promise<number> {
   const loaded = loadCatalog({ settings: config.settings, settingsPlace: config.settingsPlace, ...config.policies });
+  // Beside the report, which is about the objects: a policy that is not bound is no mistake.
+  process.stderr.write(loaded.idle.map((note) => `note: ${formatProblem(note)}\n`).join(''));
   const { set, unknown } = only(loaded.catalog.current(), flags.policy);
   const { files, problems } = findFiles(paths.filter((path) => path !== '-'));
   const unread = [...problems];

@@ -8,7 +8,7 @@ import { type CertificateSource, openSource } from '../certs/source.ts';
 import { directoryStore } from '../certs/store.ts';
 import { type Config, loadConfig } from '../config/config.ts';
 import type { PolicySet } from '../engine/compiled.ts';
-import { formatProblem, type Problem } from '../policy/problem.ts';
+import { formatProblem } from '../policy/problem.ts';
 import { createApp } from '../server/app.ts';
 import { createHealth, type Health, proveServing } from '../server/health.ts';
 import { type Listening, listen } from '../server/https.ts';
@@ -42,10 +42,11 @@ async function serve(flags: Readonly<Record<string, unknown>>): Promise<number> 
   const loaded = loadConfig({ flags, env: process.env, cwd: process.cwd() });
   if (!loaded.ok) return refuseToStart(loaded.problems.map(formatProblem));
   const { config } = loaded;
-  const { catalog, problems } = loadPolicies(config);
+  const { catalog, problems, idle } = loadPolicies(config);
   // Without a policy that was meant to be in force, some requests would be let through that must not be.
   if (problems.length > 0) return refuseToStart(problems.map(formatProblem));
   const log = createLog(config.logLevel);
+  for (const note of idle) log.warn({ reason: formatProblem(note) }, 'not in force');
   const certificates = await openCertificates(config, log);
   if (!certificates.ok) return refuseToStart([certificates.message]);
   const cluster = await openCluster(config, catalog.current(), log);
@@ -75,10 +76,7 @@ function refuseToStart(reasons: readonly string[]): number {
   return 2;
 }
 
-function loadPolicies({ settings, settingsPlace, policies }: Config): {
-  readonly catalog: Catalog;
-  readonly problems: readonly Problem[];
-} {
+function loadPolicies({ settings, settingsPlace, policies }: Config): ReturnType<typeof loadCatalog> {
   return loadCatalog({ settings, settingsPlace, ...policies });
 }
 
