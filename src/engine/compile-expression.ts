@@ -19,6 +19,12 @@ export const A_BOOL: Wanted = { name: 'a bool', accepts: isPrimitive('bool'), hi
 
 export const A_STRING: Wanted = { name: 'a string', accepts: isPrimitive('string'), hint: 'convert it: `string(…)`' };
 
+/** Mostly a parameter, whose type only its schema knows. */
+export const AN_ACTION: Wanted = {
+  name: 'a string',
+  accepts: (type) => isPrimitive('string')(type) || type.kind === 'dyn',
+};
+
 export const ITEMS: Wanted = {
   name: 'a list or a map',
   accepts: (type) => type.kind === 'list' || type.kind === 'map' || type.kind === 'dyn',

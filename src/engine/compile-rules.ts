@@ -8,6 +8,7 @@ import {
   A_CONFIGURATION,
   A_JSON_PATCH,
   A_STRING,
+  AN_ACTION,
   ANY,
   compileExpression,
   ITEMS,
@@ -76,6 +77,11 @@ function compileValidation(
     rule.messageExpression === undefined
       ? undefined
       : compileMessage(draft, inside, [...at, 'messageExpression'], rule.messageExpression);
+  const actionExpression =
+    rule.actionExpression === undefined
+      ? undefined
+      : compileExpression(draft, inside, [...at, 'actionExpression'], rule.actionExpression, AN_ACTION);
+  if (rule.action && rule.actionExpression) report(draft, [...at, 'action'], 'is there beside actionExpression');
   const fix = rule.fix && compilePatch(draft, inside, [...at, 'fix'], rule.fix);
   const path = parsePath(rule.path ?? '');
   if (!path) report(draft, [...at, 'path'], `"${rule.path}" is no path`, { hint: PATH_HINT });
@@ -89,6 +95,8 @@ function compileValidation(
       ...(forEach && { forEach }),
       ...(messageExpression && { messageExpression }),
       ...(rule.reason && { reason: rule.reason }),
+      ...(rule.action && { action: rule.action }),
+      ...(actionExpression && { actionExpression }),
       ...(fix && { fix }),
     },
   ];

@@ -81,6 +81,8 @@ export interface CompiledEnforcement {
   readonly existing: 'Tolerate' | 'Enforce';
   /** True where the settings name the action themselves: a profile leaves it as it is. */
   readonly settled: boolean;
+  /** Whether a rule's own Warn is a Deny, as in profile strict. */
+  readonly strict?: boolean;
 }
 
 export interface CompiledCondition {
@@ -101,6 +103,10 @@ export interface CompiledValidation {
   readonly messageExpression?: Program;
   /** A Kubernetes status reason, as the policy gives it. */
   readonly reason?: string;
+  /** The rule's own level; at most one of these two is there. See rule-action.ts. */
+  readonly action?: 'Deny' | 'Warn' | 'Audit';
+  /** Yields an action as a string, for a violation. */
+  readonly actionExpression?: Program;
   /** Appended to the item's path (or the path of `object`); often empty. */
   readonly path: Path;
   /** Reads `item` and `itemPath` too, under forEach. */

@@ -47,9 +47,10 @@ function byName(a: CompiledPolicy, b: CompiledPolicy): number {
 }
 
 function enforcementUnder(profile: Profile, { enforcement }: CompiledPolicy): CompiledPolicy['enforcement'] {
-  if (enforcement.settled) return enforcement;
+  const strict = profile === 'strict' ? { strict: true } : {};
+  if (enforcement.settled) return { ...enforcement, ...strict };
   const overrides = enforcement.overrides.map((one) => ({ ...one, action: actionUnder(profile, one.action) }));
-  return { ...enforcement, action: actionUnder(profile, enforcement.action), overrides };
+  return { ...enforcement, action: actionUnder(profile, enforcement.action), overrides, ...strict };
 }
 
 function actionUnder(profile: Profile, action: Action): Action {

@@ -9,6 +9,7 @@ import { bindConditions, bindRules, describeError, type Evaluation, evaluate } f
 import { fingerprintOf } from './fingerprint.ts';
 import { messageOf } from './message.ts';
 import { containerAt } from './places.ts';
+import { ruleAction, violationAction } from './rule-action.ts';
 import type { Subject } from './subject.ts';
 
 /** A broken rule at one place, before it is compared with the old object and before a fix is sought. */
@@ -45,7 +46,8 @@ export function validate(
   if (!conditionsHold(evaluation, policy, action, outcome)) return;
   bindRules(evaluation, policy);
   for (const validation of policy.validations) {
-    const rule: Rule = { evaluation, policy, subject, action, validation, outcome };
+    const asked = ruleAction(policy, validation, action);
+    const rule: Rule = { evaluation, policy, subject, action: asked, validation, outcome };
     if (validation.forEach === undefined) judge(rule);
     else judgeItems(rule, evaluate(evaluation, validation.forEach));
   }
@@ -110,7 +112,11 @@ function fail({ policy, validation, action, outcome }: Rule, error: CelError, me
   report(outcome, { policy, rule: validation.name, action, error, message });
 }
 
-function violate({ evaluation, policy, subject, action, validation, outcome }: Rule, item: Item | undefined): void {
+function violate(rule: Rule, item: Item | undefined): void {
+  const { evaluation, policy, subject, validation, outcome } = rule;
+  const action = violationAction(evaluation, policy, validation, rule.action);
+  if (action instanceof CelError) fail(rule, action, describeError(validation.actionExpression as Program, action));
+  if (action instanceof CelError || action === 'Off') return;
   const place = item === undefined ? [] : placeOf(evaluation, subject, item);
   const path = [...(place ?? []), ...validation.path];
   const wholePath = [...subject.prefix, ...(place === undefined ? [] : path)];

@@ -63,6 +63,10 @@ export interface Validation {
   readonly message?: string;
   readonly messageExpression?: string;
   readonly reason?: string;
+  /** The rule's own level: the milder of it and the policy's action counts. */
+  readonly action?: Exclude<Action, 'Mutate' | 'Off'>;
+  /** CEL that yields an action for a rule that is broken, in its place: `Deny`, `Warn`, `Audit`, `Off`, or in small letters. */
+  readonly actionExpression?: string;
   /**
    * Where the finding points, relative to the item (or to `object`): `readinessProbe`, `resources.limits`. Fields that
    * are not there yet are fine.

@@ -159,6 +159,12 @@ const SPEC = {
           message: TEXT,
           messageExpression: expression('CEL that yields a string.'),
           reason: { type: 'string', enum: ['Unauthorized', 'Forbidden', 'Invalid', 'RequestEntityTooLarge'] },
+          action: {
+            type: 'string',
+            enum: ['Deny', 'Warn', 'Audit'],
+            description: 'Where the rule is milder than the policy.',
+          },
+          actionExpression: expression('CEL that yields the action of a broken rule, in its place.'),
           path: { ...TEXT, description: 'Where the finding points, relative to the item or to `object`.' },
           fix: { type: 'object', additionalProperties: false, properties: PATCH },
         },
