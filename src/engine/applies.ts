@@ -29,7 +29,7 @@ export function applicable(
   if (match === 'no') return undefined;
   const subject = subjects.of(policy);
   if (subject === undefined || !subjects.changed(policy)) return undefined;
-  if (policy.subject === 'PodTemplate' && subjects.owned) return undefined;
+  if (policy.subject === 'PodTemplate' && subjects.owned()) return undefined;
   if (match === 'yes') return { policy, action, subject };
   const message = `the labels of namespace ${request.namespace ?? ''} are not known`;
   unanswered.notJudged.push({ policy: policy.id, rule: 'matchConstraints', message });

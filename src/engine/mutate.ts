@@ -79,7 +79,7 @@ const FIXED_TEMPLATE: ReadonlySet<string> = new Set(['Pod', 'Job']);
 
 function mayMutate({ request, subjects }: Evaluation, { policy }: Applicable): boolean {
   if (policy.subject === 'Resource' || request.operation !== 'UPDATE') return true;
-  return subjects.podChanged && !FIXED_TEMPLATE.has(request.kind.kind);
+  return subjects.podChanged() && !FIXED_TEMPLATE.has(request.kind.kind);
 }
 
 /** What one evaluation of one policy did. */

@@ -93,7 +93,7 @@ describe('owners', () => {
   const owner = (reference: JsonMap): JsonMap => pod([], { ownerReferences: [reference] });
   const controller = 'system:serviceaccount:kube-system:replicaset-controller';
   const owned = (object: JsonMap, userInfo: JsonMap = { username: controller }, asWritten = false): boolean =>
-    subjectsOf(requestOf(object, null, { userInfo }), asWritten).owned;
+    subjectsOf(requestOf(object, null, { userInfo }), asWritten).owned();
   const REPLICA_SET = { apiVersion: 'apps/v1', kind: 'ReplicaSet', controller: true };
 
   test('a controller of a judged kind', () => {
@@ -123,7 +123,7 @@ describe('owners', () => {
   });
   test('that the object had before are not believed either: its user may have forged it then', () => {
     const request = requestOf(owner(REPLICA_SET), owner(REPLICA_SET), { userInfo: { username: 'jane' } });
-    expect(subjectsOf(request).owned).toBe(false);
+    expect(subjectsOf(request).owned()).toBe(false);
   });
   test('malformed references are none', () => {
     expect(hasController(pod([], { ownerReferences: 'x' }), () => true)).toBe(false);

@@ -25,9 +25,9 @@ export interface Subjects {
   /** False for an UPDATE that leaves everything alone that the policy judges. */
   changed(policy: CompiledPolicy): boolean;
   /** False for an UPDATE that leaves the Pod in the object alone, or an object that holds none. */
-  readonly podChanged: boolean;
+  podChanged(): boolean;
   /** Whether a controller of a kind that is judged itself made this object, for certain: its owner was judged. */
-  readonly owned: boolean;
+  owned(): boolean;
 }
 
 const POD: GroupVersionKind = { group: '', version: 'v1', kind: 'Pod' };
@@ -49,12 +49,10 @@ export function subjectsOf(request: Request, asWritten = false): Subjects {
       if (policy.subject === 'Resource') return objectChanged();
       return policy.reads.has('workload') || policy.reads.has('oldWorkload') ? workloadChanged() : podChanged();
     },
-    get podChanged() {
-      return request.operation !== 'UPDATE' || podChanged();
-    },
-    get owned() {
-      return owned();
-    },
+    // No getters: V8 makes a hidden class for every literal that has some, and that keeps the whole request in memory until
+    // a full collection.
+    podChanged: () => request.operation !== 'UPDATE' || podChanged(),
+    owned,
   };
 }
 
