@@ -10,13 +10,18 @@ export interface BindingMacro {
 
 /** The macro that expanded to this node (see macros.ts); undefined for every other node. */
 export function macroOf(expr: Expr): BindingMacro | undefined {
-  if (expr.kind === 'bind') return sorting(expr);
+  if (expr.kind === 'bind') return isSorting(expr) ? sorting(expr) : undefined;
   if (expr.kind !== 'call' || expr.name !== OPERATOR.conditional) return undefined;
   const [, present] = expr.args;
-  if (present?.kind === 'bind') return optional('optFlatMap', present);
+  if (present?.kind === 'bind') return isSorting(present) ? undefined : optional('optFlatMap', present);
   if (present?.kind !== 'call' || present.target || present.name !== 'optional.of') return undefined;
   const [bind] = present.args;
   return bind?.kind === 'bind' ? optional('optMap', bind) : undefined;
+}
+
+// Names that a source can have begin with a letter.
+function isSorting({ name }: Bind): boolean {
+  return name.startsWith('@');
 }
 
 function optional(name: 'optMap' | 'optFlatMap', { name: variable, init, body }: Bind): BindingMacro | undefined {
