@@ -46,11 +46,12 @@ async function serve(...args: readonly string[]): Promise<Served> {
   const child = run('--port', '0', ...args);
   const log: string[] = [];
   const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream });
-  const greeting = await new Promise<string>((resolve) => {
+  const greeting = await new Promise<string>((resolve, reject) => {
     lines.once('line', (line) => {
       lines.on('line', (later) => log.push(later));
       resolve(line);
     });
+    refused(child).then(({ says }) => reject(new Error(`it did not start: ${says}`)), reject);
   });
   return { child, greeting, log, port: Number(/:(\d+),/.exec(greeting)?.[1]) };
 }
