@@ -14,8 +14,8 @@ export interface Applicable {
 
 /**
  * What the policy asks for and what it sees, or undefined where it says nothing: it is off or selects other objects, the
- * update touches nothing that it judges, or the Pod was made by a controller whose own template was judged. A
- * selector that cannot be answered is reported as not judged.
+ * update touches nothing that it judges, or the Pod was made by a controller whose own template was judged. What other
+ * controllers make is their authors' business: it is audited at most. A selector that cannot be answered is reported as not judged.
  */
 export function applicable(
   evaluation: Evaluation,
@@ -29,9 +29,14 @@ export function applicable(
   if (match === 'no') return undefined;
   const subject = subjects.of(policy);
   if (subject === undefined || !subjects.changed(policy)) return undefined;
-  if (policy.subject === 'PodTemplate' && subjects.owned()) return undefined;
-  if (match === 'yes') return { policy, action, subject };
+  const owner = heedsOwners(policy) ? subjects.owner() : 'nobody';
+  if (owner === 'judged') return undefined;
+  if (match === 'yes') return { policy, action: owner === 'other' ? 'Audit' : action, subject };
   const message = `the labels of namespace ${request.namespace ?? ''} are not known`;
   unanswered.notJudged.push({ policy: policy.id, rule: 'matchConstraints', message });
   return undefined;
+}
+
+function heedsOwners({ subject, policy }: CompiledPolicy): boolean {
+  return subject === 'PodTemplate' && policy.spec.ownedPods !== 'Judge';
 }

@@ -249,6 +249,14 @@ describe('what is not judged at all', () => {
   test('but Pods to which somebody else has written a controller are', () => {
     expect(judge([PROBE], requestOf(owned({ name: 'a' }))).findings).toMatchObject([{ tolerated: false }]);
   });
+  test('and those of controllers of other kinds are audited, unless the policy looks at no owner', () => {
+    const ownerReferences = [{ apiVersion: 'example.com/v1', kind: 'Database', name: 'db', controller: true }];
+    const userInfo = { username: 'system:serviceaccount:operators:database' };
+    const request = requestOf(pod([{ name: 'a' }], { ownerReferences }), null, { userInfo });
+    const strict = { ...PROBE, spec: { ...(PROBE['spec'] as JsonMap), ownedPods: 'Judge' } };
+    expect(judge([PROBE], request).findings).toMatchObject([{ action: 'Audit' }]);
+    expect(judge([strict], request).findings).toMatchObject([{ action: 'Deny' }]);
+  });
   test('and so are their updates: what was there is tolerated, what comes is not', () => {
     const [good, bad] = [owned({ name: 'a', readinessProbe: {} }), owned({ name: 'a' })];
     expect(judge([PROBE], requestOf(owned({ name: 'a' }, { new: 'label' }), bad)).findings).toMatchObject([

@@ -3,7 +3,7 @@ import { deployment, pod, requestOf } from '../../test/support/policies.ts';
 import type { JsonMap } from '../cel/value.ts';
 import type { CompiledPolicy } from './compiled.ts';
 import type { Request } from './decision.ts';
-import { hasController, subjectsOf } from './subject.ts';
+import { hasController, type Owner, subjectsOf } from './subject.ts';
 
 const reading = (subject: CompiledPolicy['subject'], ...reads: string[]) =>
   ({ subject, reads: new Set(reads) }) as unknown as CompiledPolicy;
@@ -92,38 +92,51 @@ describe('an update is judged where it changes what the policy judges', () => {
 describe('owners', () => {
   const owner = (reference: JsonMap): JsonMap => pod([], { ownerReferences: [reference] });
   const controller = 'system:serviceaccount:kube-system:replicaset-controller';
-  const owned = (object: JsonMap, userInfo: JsonMap = { username: controller }, asWritten = false): boolean =>
-    subjectsOf(requestOf(object, null, { userInfo }), asWritten).owned();
+  const ownerOf = (object: JsonMap, userInfo: JsonMap = { username: controller }, asWritten = false): Owner =>
+    subjectsOf(requestOf(object, null, { userInfo }), asWritten).owner();
   const REPLICA_SET = { apiVersion: 'apps/v1', kind: 'ReplicaSet', controller: true };
+  const DATABASE = { apiVersion: 'example.com/v1', kind: 'Database', controller: true };
 
   test('a controller of a judged kind', () => {
-    expect(owned(owner(REPLICA_SET))).toBe(true);
-    expect(owned(owner({ apiVersion: 'batch/v1', kind: 'CronJob', controller: true }))).toBe(true);
+    expect(ownerOf(owner(REPLICA_SET))).toBe('judged');
+    expect(ownerOf(owner({ apiVersion: 'batch/v1', kind: 'CronJob', controller: true }))).toBe('judged');
   });
-  test('no controller, or one that is not judged', () => {
-    expect(owned(owner({ apiVersion: 'apps/v1', kind: 'ReplicaSet' }))).toBe(false);
-    expect(owned(owner({ apiVersion: 'example.com/v1', kind: 'ReplicaSet', controller: true }))).toBe(false);
-    expect(owned(pod([]))).toBe(false);
+  test('no controller', () => {
+    expect(ownerOf(owner({ apiVersion: 'apps/v1', kind: 'ReplicaSet' }))).toBe('nobody');
+    expect(ownerOf(pod([]))).toBe('nobody');
   });
   test.each([
-    ['system:kube-controller-manager', true],
-    ['system:serviceaccount:kube-system:job-controller', true],
-    ['system:serviceaccount:shop:job-controller', false],
-    ['system:serviceaccount:kube-system-2:job-controller', false],
-    ['system:node:worker-1', false],
-    ['jane', false],
-    ['', false],
-    [7, false],
-  ])('are believed of %s: %s', (username, believed) => {
-    expect(owned(owner(REPLICA_SET), { username })).toBe(believed);
+    ['system:kube-controller-manager', 'judged'],
+    ['system:serviceaccount:kube-system:job-controller', 'judged'],
+    ['system:serviceaccount:shop:job-controller', 'nobody'],
+    ['system:serviceaccount:kube-system-2:job-controller', 'nobody'],
+    ['system:node:worker-1', 'nobody'],
+    ['jane', 'nobody'],
+    ['', 'nobody'],
+    [7, 'nobody'],
+  ])('of a judged kind are believed of %s: %s', (username, expected) => {
+    expect(ownerOf(owner(REPLICA_SET), { username })).toBe(expected);
+  });
+  test.each([
+    ['system:serviceaccount:operators:database', 'other'],
+    ['system:node:worker-1', 'other'],
+    ['jane', 'nobody'],
+    ['', 'nobody'],
+    [7, 'nobody'],
+  ])('of another kind are believed of %s: %s', (username, expected) => {
+    expect(ownerOf(owner(DATABASE), { username })).toBe(expected);
+  });
+  test('of another kind count for Pods only', () => {
+    expect(ownerOf(withMetadata(web, { ownerReferences: [DATABASE] }))).toBe('nobody');
   });
   test('are believed of files and of requests by nobody', () => {
-    expect(owned(owner(REPLICA_SET), {})).toBe(true);
-    expect(owned(owner(REPLICA_SET), { username: 'jane' }, true)).toBe(true);
+    expect(ownerOf(owner(REPLICA_SET), {})).toBe('judged');
+    expect(ownerOf(owner(REPLICA_SET), { username: 'jane' }, true)).toBe('judged');
+    expect(ownerOf(owner(DATABASE), {})).toBe('other');
   });
   test('that the object had before are not believed either: its user may have forged it then', () => {
     const request = requestOf(owner(REPLICA_SET), owner(REPLICA_SET), { userInfo: { username: 'jane' } });
-    expect(subjectsOf(request).owned()).toBe(false);
+    expect(subjectsOf(request).owner()).toBe('nobody');
   });
   test('malformed references are none', () => {
     expect(hasController(pod([], { ownerReferences: 'x' }), () => true)).toBe(false);

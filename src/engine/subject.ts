@@ -26,9 +26,14 @@ export interface Subjects {
   changed(policy: CompiledPolicy): boolean;
   /** False for an UPDATE that leaves the Pod in the object alone, or an object that holds none. */
   podChanged(): boolean;
-  /** Whether a controller of a kind that is judged itself made this object, for certain: its owner was judged. */
-  owned(): boolean;
+  owner(): Owner;
 }
+
+/**
+ * What made the object, as far as that may be believed: a controller of a kind that is judged itself, for a Pod a
+ * controller of another kind (an operator's), or nobody.
+ */
+export type Owner = 'judged' | 'other' | 'nobody';
 
 const POD: GroupVersionKind = { group: '', version: 'v1', kind: 'Pod' };
 
@@ -39,9 +44,7 @@ export function subjectsOf(request: Request, asWritten = false): Subjects {
   const podChanged = memo(() => podDiffers(pod()));
   const workloadChanged = memo(() => podChanged() || significantDiffers(request.object, request.oldObject));
   const objectChanged = memo(() => objectDiffers(request.object, request.oldObject));
-  const owned = memo(
-    () => (asWritten || isOfControlPlane(request.userInfo)) && hasJudgedController(request.object ?? request.oldObject),
-  );
+  const owner = memo(() => ownerOf(request, asWritten));
   return {
     of: (policy) => (policy.subject === 'PodTemplate' ? pod() : whole),
     changed(policy) {
@@ -52,7 +55,7 @@ export function subjectsOf(request: Request, asWritten = false): Subjects {
     // No getters: V8 makes a hidden class for every literal that has some, and that keeps the whole request in memory until
     // a full collection.
     podChanged: () => request.operation !== 'UPDATE' || podChanged(),
-    owned,
+    owner,
   };
 }
 
@@ -143,16 +146,27 @@ const CONTROLLER_MANAGER = 'system:kube-controller-manager';
 const ITS_CONTROLLERS = 'system:serviceaccount:kube-system:';
 
 /**
- * Whether the request comes from a controller of Kubernetes itself, or, as in an audit, from nobody. Anybody else may write
- * any owner into an object, and so may not be believed.
+ * Anybody may write any owner into an object. That it was judged is believed of a controller of Kubernetes itself; that
+ * there is one, of programs (operators, and nodes for the Pods of their own files). In an audit there is nobody to doubt.
  */
-function isOfControlPlane({ username }: JsonMap): boolean {
-  if (typeof username !== 'string') return username === undefined;
-  return username === CONTROLLER_MANAGER || username.startsWith(ITS_CONTROLLERS);
+function ownerOf({ kind, object, oldObject, userInfo: { username } }: Request, asWritten: boolean): Owner {
+  const made = object ?? oldObject;
+  const anonymous = asWritten || username === undefined;
+  if (hasController(made, isJudged)) return anonymous || isOfControlPlane(username) ? 'judged' : 'nobody';
+  const isPod = kind.group === '' && kind.kind === 'Pod';
+  return isPod && (anonymous || isOfProgram(username)) && hasController(made, () => true) ? 'other' : 'nobody';
 }
 
-function hasJudgedController(object: KubernetesObject | null): boolean {
-  return hasController(object, (group, kind) => templateKind(group, kind) !== undefined);
+function isOfControlPlane(username: unknown): boolean {
+  return typeof username === 'string' && (username === CONTROLLER_MANAGER || username.startsWith(ITS_CONTROLLERS));
+}
+
+function isOfProgram(username: unknown): boolean {
+  return typeof username === 'string' && /^system:(serviceaccount|node):/.test(username);
+}
+
+function isJudged(group: string, kind: string): boolean {
+  return templateKind(group, kind) !== undefined;
 }
 
 function memo<T>(make: () => T): () => T {

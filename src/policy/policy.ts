@@ -27,6 +27,11 @@ export interface PolicySpec {
   readonly remediation: string;
   /** PodTemplate judges Pods and the templates of workloads alike, through a Pod-shaped `object`. Default Resource. */
   readonly subject?: 'PodTemplate' | 'Resource';
+  /**
+   * With PodTemplate. Skip (default): what a controller made that is judged itself is skipped, Pods of other controllers are
+   * audited at most. Judge: owners, which can be forged, are not looked at.
+   */
+  readonly ownedPods?: 'Skip' | 'Judge';
   readonly enforcement?: Enforcement;
   /** A JSON Schema (draft 2020-12) of an object; its defaults are the parameters' defaults. */
   readonly parameters?: JsonMap;

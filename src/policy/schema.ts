@@ -124,6 +124,12 @@ const SPEC = {
       enum: ['PodTemplate', 'Resource'],
       description: 'PodTemplate: `object` is the Pod that the object is or makes. Default Resource.',
     },
+    ownedPods: {
+      type: 'string',
+      enum: ['Skip', 'Judge'],
+      description:
+        'Skip (default): Pods of controllers that were judged are skipped, those of others are audited at most.',
+    },
     enforcement: enforcementSchema,
     parameters: {
       type: 'object',
