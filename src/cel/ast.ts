@@ -99,6 +99,11 @@ export const OPERATOR = {
   in: '@in',
 } as const;
 
+/** True for a call of `&&` or `||`, whose arguments may be many. */
+export function isLogical(call: Call): boolean {
+  return call.name === OPERATOR.and || call.name === OPERATOR.or;
+}
+
 /** The node and all below it, parents first. A node that macros use twice comes once: their nesting doubles the paths. */
 export function descendants(root: Expr): readonly Expr[] {
   const seen = new Set<Expr>();

@@ -1,4 +1,3 @@
-import type { Activation } from './environment.ts';
 import { CelError } from './value.ts';
 
 /** The API server's limits: of one expression, of all expressions of a binding, and of its match conditions. */
@@ -6,7 +5,15 @@ export const EXPRESSION_LIMIT = 1_000_000;
 export const BINDING_LIMIT = 10_000_000;
 export const MATCH_CONDITIONS_LIMIT = 2_500_000;
 
-/** The error of an evaluation that passed the limit of its activation. */
+/** What evaluations have cost so far, and may cost. */
+export interface Meter {
+  cost: number;
+  limit: number;
+  /** Elements that lists were copied into, which costs do not count; the engine's own. */
+  copied?: number;
+}
+
+/** The error of an evaluation that passed the limit of its meter. */
 export class BudgetError extends CelError {
   constructor() {
     super('operation cancelled: actual cost limit exceeded');
@@ -17,17 +24,17 @@ export class BudgetError extends CelError {
 export class OverBudget extends Error {}
 
 /** Ends the evaluation where its costs have passed the limit. Loops and calls whose cost has no fixed bound ask this. */
-export function checkBudget(activation: Activation): void {
-  if (activation.cost > activation.limit) throw new OverBudget();
+export function checkBudget(meter: Meter): void {
+  if (meter.cost > meter.limit) throw new OverBudget();
 }
 
 // A list of that many elements takes 80 MB; reading it costs more than any limit.
 const COPY_LIMIT = 10_000_000;
 
 /** Counts the elements of a list that was copied: its cost is 1, whatever its length, and lists that double grow fast. */
-export function countCopy(activation: Activation, length: number): void {
-  activation.copied = (activation.copied ?? 0) + length;
-  if (activation.copied > COPY_LIMIT) throw new OverBudget();
+export function countCopy(meter: Meter, length: number): void {
+  meter.copied = (meter.copied ?? 0) + length;
+  if (meter.copied > COPY_LIMIT) throw new OverBudget();
 }
 
 /** True for the error of an evaluation that passed its limit, as opposed to an error of the expression. */

@@ -1,5 +1,5 @@
-import type { Call, Expr } from './ast.ts';
-import { type Checker, isLogical } from './checker.ts';
+import { type Call, type Expr, isLogical } from './ast.ts';
+import type { Checking } from './checking.ts';
 import type { DeclaredFunction } from './declarations.ts';
 import type { Overload } from './function.ts';
 import { sameType } from './substitution.ts';
@@ -9,7 +9,7 @@ import { formatArguments, formatType } from './type-format.ts';
 const ERROR: Type = { kind: 'error' };
 
 /** The type of a call; records the overloads that fit. */
-export function resolveCall(checker: Checker, call: Call): Type {
+export function resolveCall(checker: Checking, call: Call): Type {
   const args = call.args.map((argument) => checker.check(argument));
   if (isLogical(call)) return logical(checker, call, args);
   if (!call.target) {
@@ -26,11 +26,11 @@ export function resolveCall(checker: Checker, call: Call): Type {
   return resolve(checker, call, call.name, [receiver, ...args], true);
 }
 
-function functionOf(checker: Checker, name: string): DeclaredFunction | undefined {
+function functionOf(checker: Checking, name: string): DeclaredFunction | undefined {
   return checker.declarations.functions.get(name);
 }
 
-function logical(checker: Checker, call: Call, args: readonly Type[]): Type {
+function logical(checker: Checking, call: Call, args: readonly Type[]): Type {
   let result: Type = BOOL;
   args.forEach((type, index) => {
     if (checker.assignable(type, BOOL)) return;
@@ -45,7 +45,7 @@ function logical(checker: Checker, call: Call, args: readonly Type[]): Type {
 }
 
 // All overloads that the argument types fit stay open; they are told apart by the values at run time.
-function resolve(checker: Checker, call: Call, name: string, args: readonly Type[], member: boolean): Type {
+function resolve(checker: Checking, call: Call, name: string, args: readonly Type[], member: boolean): Type {
   const fitting: Overload[] = [];
   let result: Type | undefined;
   const declared = functionOf(checker, name);
@@ -77,7 +77,7 @@ function resolve(checker: Checker, call: Call, name: string, args: readonly Type
 }
 
 // Each use of an overload gets type parameters of its own.
-function instantiate(checker: Checker, overload: Overload): { parameters: readonly Type[]; result: Type } {
+function instantiate(checker: Checking, overload: Overload): { parameters: readonly Type[]; result: Type } {
   const names = new Map<string, Type>();
   const fresh = (type: Type): Type => {
     switch (type.kind) {

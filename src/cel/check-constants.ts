@@ -1,8 +1,8 @@
 import { type Call, children, descendants, type Expr, type ListLiteral, type MapLiteral } from './ast.ts';
-import { type Checked, unwrapOptional } from './checker.ts';
+import type { Checked } from './checked.ts';
 import { checkFormat, type FormatArgument } from './library/format-check.ts';
 import { sameType } from './substitution.ts';
-import type { Type } from './type.ts';
+import { type Type, unwrapOptional } from './type.ts';
 import { formatType } from './type-format.ts';
 import type { Value } from './value.ts';
 

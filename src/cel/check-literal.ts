@@ -1,11 +1,11 @@
 import type { ListLiteral, MapLiteral, StructLiteral } from './ast.ts';
-import { type Checker, unwrapOptional } from './checker.ts';
+import type { Checking } from './checking.ts';
 import { isDynamic, moreGeneral } from './substitution.ts';
-import { DYN, list, map, optional, type Type } from './type.ts';
+import { DYN, list, map, optional, type Type, unwrapOptional } from './type.ts';
 import { formatType } from './type-format.ts';
 
 /** The type of a list literal; elements of different types make it a list of `dyn`, which a later check refuses. */
-export function checkList(checker: Checker, expr: ListLiteral): Type {
+export function checkList(checker: Checking, expr: ListLiteral): Type {
   let element: Type | undefined;
   for (const { value, optional: mayLack } of expr.elements) {
     const type = checker.check(value);
@@ -15,7 +15,7 @@ export function checkList(checker: Checker, expr: ListLiteral): Type {
 }
 
 /** The type of a map literal, by the same rule for keys and values. */
-export function checkMap(checker: Checker, expr: MapLiteral): Type {
+export function checkMap(checker: Checking, expr: MapLiteral): Type {
   let key: Type | undefined;
   let value: Type | undefined;
   for (const entry of expr.entries) {
@@ -27,7 +27,7 @@ export function checkMap(checker: Checker, expr: MapLiteral): Type {
 }
 
 /** The type of a struct literal, whose fields must be known and of the declared types. */
-export function checkStruct(checker: Checker, expr: StructLiteral): Type {
+export function checkStruct(checker: Checking, expr: StructLiteral): Type {
   const name = expr.name.startsWith('.') ? expr.name.slice(1) : expr.name;
   const declaration = checker.declarations.struct(name);
   if (!declaration && checker.declarations.constants.has(name)) {
@@ -60,12 +60,12 @@ function fieldType(type: Type, name: string): Type | undefined {
   return type.fields === 'any' ? DYN : type.fields.get(name);
 }
 
-function join(checker: Checker, previous: Type | undefined, current: Type): Type {
+function join(checker: Checking, previous: Type | undefined, current: Type): Type {
   if (!previous) return current;
   return checker.assignable(previous, current) ? moreGeneral(previous, current) : DYN;
 }
 
-function unwrapped(checker: Checker, at: number, type: Type): Type {
+function unwrapped(checker: Checking, at: number, type: Type): Type {
   const applied = checker.substitution.apply(type);
   const inner = unwrapOptional(applied);
   if (inner) return inner;

@@ -1,11 +1,11 @@
 import type { Bind, Expr, Fold } from './ast.ts';
-import type { Checker } from './checker.ts';
-import type { Local } from './declarations.ts';
+import type { Local } from './checked.ts';
+import type { Checking } from './checking.ts';
 import { BOOL, DYN, INT, list, map, type Type } from './type.ts';
 import { formatArguments, formatType } from './type-format.ts';
 
 /** The type of a comprehension; records its local variables. */
-export function checkFold(checker: Checker, fold: Fold): Type {
+export function checkFold(checker: Checking, fold: Fold): Type {
   const range = checker.substitution.apply(checker.check(fold.range));
   const [firstType, secondType] = variableTypes(checker, fold, range);
   const first: Local = { name: fold.first, type: firstType };
@@ -16,13 +16,13 @@ export function checkFold(checker: Checker, fold: Fold): Type {
 }
 
 /** The type of a body with a bound variable. */
-export function checkBind(checker: Checker, bind: Bind): Type {
+export function checkBind(checker: Checking, bind: Bind): Type {
   const first: Local = { name: bind.name, type: checker.check(bind.init) };
   checker.references.set(bind, { kind: 'locals', first });
   return checker.substitution.apply(checker.within([first], () => checker.check(bind.body)));
 }
 
-function variableTypes(checker: Checker, fold: Fold, range: Type): readonly [Type, Type] {
+function variableTypes(checker: Checking, fold: Fold, range: Type): readonly [Type, Type] {
   switch (range.kind) {
     case 'list':
       return fold.second === undefined ? [range.element, DYN] : [INT, range.element];
@@ -44,7 +44,7 @@ function variableTypes(checker: Checker, fold: Fold, range: Type): readonly [Typ
   }
 }
 
-function resultType(checker: Checker, fold: Fold, key: Type): Type {
+function resultType(checker: Checking, fold: Fold, key: Type): Type {
   switch (fold.macro) {
     case 'all':
     case 'exists':
@@ -67,9 +67,9 @@ function resultType(checker: Checker, fold: Fold, key: Type): Type {
   }
 }
 
-const emptyMap = (checker: Checker): Type => map(checker.substitution.variable(), checker.substitution.variable());
+const emptyMap = (checker: Checking): Type => map(checker.substitution.variable(), checker.substitution.variable());
 
-function quantified(checker: Checker, body: Expr): Type {
+function quantified(checker: Checking, body: Expr): Type {
   const type = checker.check(body);
   if (!checker.assignable(type, BOOL)) {
     checker.issue(body.at, `expected type 'bool' but found '${formatType(checker.substitution.apply(type, true))}'`);
@@ -78,7 +78,7 @@ function quantified(checker: Checker, body: Expr): Type {
 }
 
 // The accumulator starts empty and takes the type of what is added to it.
-function collected(checker: Checker, fold: Fold, accumulator: Type, added: (body: Type) => Type): Type {
+function collected(checker: Checking, fold: Fold, accumulator: Type, added: (body: Type) => Type): Type {
   if (fold.filter) checker.check(fold.filter);
   const addition = added(checker.check(fold.body));
   if (!checker.substitution.assignable([addition], [accumulator])) {
@@ -94,7 +94,7 @@ function collected(checker: Checker, fold: Fold, accumulator: Type, added: (body
 }
 
 // Predicates of macros that do not quantify are conditions of `?:`, and are reported as such.
-function condition(checker: Checker, fold: Fold, predicate: Expr, branches: readonly [Type, Type]): void {
+function condition(checker: Checking, fold: Fold, predicate: Expr, branches: readonly [Type, Type]): void {
   const type = checker.check(predicate);
   if (checker.assignable(type, BOOL)) return;
   const args = [type, ...branches].map((part) => checker.substitution.apply(part, true));

@@ -1,23 +1,17 @@
-import { type Call, type Expr, OPERATOR, type Select } from './ast.ts';
+import type { Expr, Select } from './ast.ts';
 import { resolveCall } from './check-call.ts';
 import { checkLiterals } from './check-constants.ts';
 import { checkList, checkMap, checkStruct } from './check-literal.ts';
 import { checkBind, checkFold } from './check-macro.ts';
-import type { Declarations, Local, Reference } from './declarations.ts';
-import type { Issue } from './environment.ts';
-import { issueAt } from './issue.ts';
+import type { Checked, Local, Reference } from './checked.ts';
+import type { Checking } from './checking.ts';
+import type { Declarations } from './declarations.ts';
+import { type Issue, issueAt } from './issue.ts';
 import { isInt } from './number.ts';
 import { Substitution } from './substitution.ts';
-import { BOOL, BYTES, DOUBLE, DYN, INT, NULL, optional, STRING, type Type, UINT } from './type.ts';
+import { BOOL, BYTES, DOUBLE, DYN, INT, NULL, optional, STRING, type Type, UINT, unwrapOptional } from './type.ts';
 import { formatType } from './type-format.ts';
 import { Uint, type Value } from './value.ts';
-
-/** An expression with the final type of each node and what each name and call refers to. */
-export interface Checked {
-  readonly expr: Expr;
-  readonly typeOf: (expr: Expr) => Type;
-  readonly references: ReadonlyMap<Expr, Reference>;
-}
 
 /** Checks an expression; all problems at once, in the order of the source. */
 export function check(
@@ -34,7 +28,7 @@ export function check(
 }
 
 /** The state of one check; the parts of the checker share it. */
-export class Checker {
+export class Checker implements Checking {
   readonly declarations: Declarations;
   readonly substitution = new Substitution();
   readonly references = new Map<Expr, Reference>();
@@ -52,7 +46,6 @@ export class Checker {
     this.issues.push(issueAt(this.source, at, message));
   }
 
-  /** Checks a node and all below it; a node that macros use twice is checked once. */
   check(expr: Expr): Type {
     const known = this.types.get(expr);
     if (known) return known;
@@ -65,7 +58,6 @@ export class Checker {
     return this.substitution.apply(this.types.get(expr) ?? DYN, true);
   }
 
-  /** Checks what `read` checks with more local variables in scope. */
   within<T>(locals: readonly Local[], read: () => T): T {
     this.scope.push(...locals);
     const result = read();
@@ -136,7 +128,6 @@ export class Checker {
     return expr.mode === 'test' ? BOOL : this.substitution.apply(field);
   }
 
-  /** The dotted name that a chain of plain selections spells, unless it starts at a local variable. */
   dottedName(expr: Expr): string | undefined {
     if (expr.kind === 'ident') return this.local(expr.name) ? undefined : expr.name;
     if (expr.kind !== 'select' || expr.mode !== 'value') return undefined;
@@ -173,16 +164,6 @@ export class Checker {
         return DYN;
     }
   }
-}
-
-/** The type inside an optional, or undefined for any other type. */
-export function unwrapOptional(type: Type): Type | undefined {
-  return type.kind === 'opaque' && type.name === 'optional_type' ? type.parameters[0] : undefined;
-}
-
-/** True for a call of `&&` or `||`, whose arguments may be many. */
-export function isLogical(call: Call): boolean {
-  return call.name === OPERATOR.and || call.name === OPERATOR.or;
 }
 
 function typeOfLiteral(value: Value): Type {

@@ -1,13 +1,15 @@
+import type { Activation } from './activation.ts';
 import { descendants } from './ast.ts';
 import { BudgetError, OverBudget } from './budget.ts';
 import { literalValue } from './check-constants.ts';
-import { type Checked, check } from './checker.ts';
+import type { Checked } from './checked.ts';
+import { check } from './checker.ts';
 import type { Declarations } from './declarations.ts';
-import type { Activation, Compilation, Program } from './environment.ts';
 import { issueAt } from './issue.ts';
 import { parse } from './parser.ts';
 import { PlanError, plan } from './plan/planner.ts';
 import type { Step } from './plan/step.ts';
+import type { Compilation, Program } from './program.ts';
 import { sameType } from './substitution.ts';
 import type { Type } from './type.ts';
 import { typeId } from './type-format.ts';

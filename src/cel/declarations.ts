@@ -25,27 +25,3 @@ export interface StructDeclaration {
   /** The value that stands for it, where it is not a StructValue, and that value's type. */
   readonly result?: { readonly type: Type; readonly make: (fields: ReadonlyMap<string, Value>) => Result };
 }
-
-/** A variable of a macro; its identity tells it from others of the same name. */
-export interface Local {
-  readonly name: string;
-  readonly type: Type;
-}
-
-/** What the checker found a node to refer to. */
-export type Reference =
-  | { readonly kind: 'variable'; readonly name: string; readonly slot: number }
-  | { readonly kind: 'local'; readonly local: Local }
-  | { readonly kind: 'constant'; readonly value: Value }
-  | CallReference
-  | { readonly kind: 'struct'; readonly declaration: StructDeclaration }
-  | { readonly kind: 'locals'; readonly first: Local; readonly second?: Local };
-
-/** A call of a function: `name` in full, the overloads that the static types leave open, the receiver if there is one. */
-export interface CallReference {
-  readonly kind: 'call';
-  readonly name: string;
-  readonly overloads: readonly Overload[];
-  readonly cost?: NonNullable<Overload['cost']>;
-  readonly member: boolean;
-}

@@ -1,8 +1,9 @@
 import { compile } from './compile.ts';
 import type { Declarations, DeclaredFunction, StructDeclaration } from './declarations.ts';
 import type { FunctionDeclaration, KubernetesVersion, Library } from './function.ts';
+import type { Compilation } from './program.ts';
 import type { Type } from './type.ts';
-import type { Result, Value } from './value.ts';
+import type { Value } from './value.ts';
 
 /** What an expression may name. Frozen; made once per kind of expression and shared by all of them. */
 export interface Environment {
@@ -25,43 +26,6 @@ export interface EnvironmentOptions {
   readonly constants?: Readonly<Record<string, { readonly type: Type; readonly value: Value }>>;
   /** The structs that literals may make, by their names; asked before those of the parent. */
   readonly structs?: (name: string) => StructDeclaration | undefined;
-}
-
-export type Compilation =
-  | { readonly ok: true; readonly program: Program }
-  | { readonly ok: false; readonly issues: readonly Issue[] };
-
-/** A problem found before evaluation. Offsets count UTF-16 units, line and column from 1 in code points. */
-export interface Issue {
-  readonly message: string;
-  readonly offset: number;
-  readonly line: number;
-  readonly column: number;
-}
-
-/** A planned expression: closures over slots, no tree walk. Safe to share; all state is in the activation. */
-export interface Program {
-  readonly source: string;
-  readonly type: Type;
-  /** Names of the environment's variables that the expression reads. */
-  readonly references: ReadonlySet<string>;
-  /** All calls, with those arguments that are literals: lets the host see `resources.get("v1", …)` ahead. */
-  readonly calls: readonly { readonly name: string; readonly literals: readonly (Value | undefined)[] }[];
-  /** Returns a value or a CelError, never throws. Costs are added to the activation. */
-  evaluate(activation: Activation): Result;
-}
-
-/**
- * The inputs and the meter of evaluations. One activation serves all expressions of a policy on one request: `cost` adds
- * up over them until the host resets it; an evaluation that passes `limit` ends in a budget error that nothing absorbs.
- */
-export interface Activation {
-  /** By slot of the environment. */
-  readonly variables: (Value | undefined)[];
-  cost: number;
-  limit: number;
-  /** Elements that lists were copied into, which costs do not count; the engine's own. */
-  copied?: number;
 }
 
 /** An environment of nothing but what the options name; functions of later versions than `version` are left out. */

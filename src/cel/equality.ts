@@ -1,29 +1,11 @@
-import { OverBudget } from './budget.ts';
-import {
-  Boxed,
-  isMap,
-  type JsonMap,
-  MapValue,
-  mapKey,
-  registerMapEquality,
-  registerOptionalEquality,
-  type Value,
-} from './value.ts';
-
-// Values may share their parts, so that a small list can be a tree without an end; costs do not count what is inside.
-const WORK_LIMIT = 5_000_000;
-let work = 0;
+import { Boxed, isMap, type JsonMap, MapValue, mapKey, Optional, StructValue, type Value } from './value.ts';
+import { countWork } from './work.ts';
 
 /**
  * CEL equality: across numeric types by value, deep for lists and maps; false, never an error, for different types.
- * Throws OverBudget after five million comparisons, which ends the evaluation.
+ * Counts as work, which ends an evaluation that compares without an end.
  */
 export function equals(a: Value, b: Value): boolean {
-  work = 0;
-  return same(a, b);
-}
-
-function same(a: Value, b: Value): boolean {
   if (a === b) return true;
   if (a === null || b === null) return false;
   if (typeof a === 'object') return sameObject(a, b);
@@ -34,17 +16,29 @@ function same(a: Value, b: Value): boolean {
 }
 
 function sameObject(a: Value & object, b: Value): boolean {
-  if (++work > WORK_LIMIT) throw new OverBudget();
-  if (a instanceof Boxed) return a.equals(b);
+  countWork();
+  if (a instanceof Boxed) return sameBoxed(a, b);
   if (Array.isArray(a)) return Array.isArray(b) && sameLists(a, b);
   if (a instanceof Uint8Array) return b instanceof Uint8Array && sameBytes(a, b);
   return isMap(b) && sameMaps(a as JsonMap, b);
 }
 
+function sameBoxed(a: Boxed, b: Value): boolean {
+  if (a instanceof MapValue) return isMap(b) && sameMaps(a, b);
+  if (a instanceof Optional) return b instanceof Optional && sameOptionals(a.value, b.value);
+  if (a instanceof StructValue)
+    return b instanceof StructValue && a.typeName === b.typeName && sameMaps(a.fields, b.fields);
+  return a.equals(b);
+}
+
+function sameOptionals(a: Value | undefined, b: Value | undefined): boolean {
+  return a === undefined || b === undefined ? a === b : equals(a, b);
+}
+
 function sameLists(a: readonly Value[], b: readonly Value[]): boolean {
   if (a.length !== b.length) return false;
   for (let index = 0; index < a.length; index++) {
-    if (!same(a[index] as Value, b[index] as Value)) return false;
+    if (!equals(a[index] as Value, b[index] as Value)) return false;
   }
   return true;
 }
@@ -57,7 +51,7 @@ function sameMaps(a: JsonMap | MapValue, b: JsonMap | MapValue): boolean {
   if (mapSize(a) !== mapSize(b)) return false;
   for (const [key, value] of mapEntries(a)) {
     const other = mapGet(b, key);
-    if (other === undefined || !same(value, other)) return false;
+    if (other === undefined || !equals(value, other)) return false;
   }
   return true;
 }
@@ -87,6 +81,3 @@ export function mapEntries(map: JsonMap | MapValue): readonly (readonly [Value, 
     ? Array.from(map.entries.values(), (entry) => [entry.key, entry.value] as const)
     : Object.entries(map);
 }
-
-registerMapEquality((map, other) => isMap(other) && sameMaps(map, other));
-registerOptionalEquality(same);

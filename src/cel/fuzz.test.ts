@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { activation } from './activation.ts';
 import { isBudgetError } from './budget.ts';
-import type { Program } from './environment.ts';
 import { kubernetesEnvironment } from './kubernetes.ts';
+import type { Program } from './program.ts';
 import { tagged } from './tagged.ts';
 import { CelError, type Result, type Value } from './value.ts';
 

@@ -1,4 +1,10 @@
-import type { Issue } from './environment.ts';
+/** A problem found before evaluation. Offsets count UTF-16 units, line and column from 1 in code points. */
+export interface Issue {
+  readonly message: string;
+  readonly offset: number;
+  readonly line: number;
+  readonly column: number;
+}
 
 /** Makes an issue; line and column follow from the offset (UTF-16 units) in the source. */
 export function issueAt(source: string, offset: number, message: string): Issue {

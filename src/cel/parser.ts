@@ -1,6 +1,5 @@
 import { type Call, type Expr, type ListLiteral, type MapLiteral, OPERATOR, type StructLiteral } from './ast.ts';
-import type { Issue } from './environment.ts';
-import { issueAt } from './issue.ts';
+import { type Issue, issueAt } from './issue.ts';
 import { MAX_EXPRESSION_LENGTH, MAX_NESTING } from './limits.ts';
 import { literal, numberLiteral } from './literal.ts';
 import { expandMacro } from './macros.ts';

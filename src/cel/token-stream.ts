@@ -1,5 +1,4 @@
-import type { Issue } from './environment.ts';
-import { issueAt } from './issue.ts';
+import { type Issue, issueAt } from './issue.ts';
 import { type Token, type TokenKind, tokenize } from './lexer.ts';
 import { MAX_NESTING, MAX_SYNTAX_ERRORS } from './limits.ts';
 

@@ -45,3 +45,8 @@ export const struct = (name: string, fields: Readonly<Record<string, Type>> | 'a
   name,
   fields: fields === 'any' ? 'any' : new Map(Object.entries(fields)),
 });
+
+/** The type inside an optional, or undefined for any other type. */
+export function unwrapOptional(type: Type): Type | undefined {
+  return type.kind === 'opaque' && type.name === 'optional_type' ? type.parameters[0] : undefined;
+}

@@ -33,8 +33,14 @@ export type Result = Value | CelError;
 export abstract class Boxed {
   /** The name that CEL's `type()` gives: `double`, `google.protobuf.Duration`, `kubernetes.Quantity`… */
   abstract readonly typeName: string;
-  /** CEL equality with a value of any type; false, never an error, where the types differ. */
-  abstract equals(other: Value): boolean;
+
+  /**
+   * CEL equality with a value of any type; false, never an error, where the types differ. Values made of other values
+   * are compared by `equals` of equality.ts, which is the one to call.
+   */
+  equals(other: Value): boolean {
+    return this === other;
+  }
 
   /**
    * False where `this == other` is the error "no such overload" instead of an answer: the types of the Kubernetes
@@ -117,17 +123,6 @@ export class MapValue extends Boxed {
     super();
     this.entries = entries;
   }
-
-  override equals(other: Value): boolean {
-    return mapEquals?.(this, other) ?? false;
-  }
-}
-
-// Map equality needs the equality of all values, which lives in equality.ts and imports this file: it registers here.
-let mapEquals: ((map: MapValue, other: Value) => boolean) | undefined;
-
-export function registerMapEquality(equals: (map: MapValue, other: Value) => boolean): void {
-  mapEquals = equals;
 }
 
 /** The key under which a MapValue holds `key`, or undefined where no value of that type can be a key. */
@@ -149,18 +144,6 @@ export class Optional extends Boxed {
     super();
     this.value = value;
   }
-
-  override equals(other: Value): boolean {
-    if (!(other instanceof Optional)) return false;
-    if (this.value === undefined || other.value === undefined) return this.value === other.value;
-    return optionalEquals?.(this.value, other.value) ?? false;
-  }
-}
-
-let optionalEquals: ((a: Value, b: Value) => boolean) | undefined;
-
-export function registerOptionalEquality(equals: (a: Value, b: Value) => boolean): void {
-  optionalEquals = equals;
 }
 
 /** A typed literal: `Object{}`, `Object.spec.containers{…}`, `JSONPatch{…}`. Field values are CEL values. */
@@ -173,14 +156,6 @@ export class StructValue extends Boxed {
     this.typeName = typeName;
     this.fields = fields;
   }
-
-  override equals(other: Value): boolean {
-    return (
-      other instanceof StructValue &&
-      other.typeName === this.typeName &&
-      (optionalEquals?.(this.fields, other.fields) ?? false)
-    );
-  }
 }
 
 /**
@@ -189,10 +164,6 @@ export class StructValue extends Boxed {
  */
 export abstract class LazyStruct extends Boxed {
   abstract field(name: string): Result;
-
-  override equals(other: Value): boolean {
-    return this === other;
-  }
 }
 
 /** True where the value is a CEL map; plain objects are recognised by what they are not. */

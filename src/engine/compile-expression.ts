@@ -1,5 +1,7 @@
 /** One CEL expression of a policy -> a program of the wanted type, or problems that name the very character. */
-import type { Environment, Issue, Program } from '../cel/environment.ts';
+import type { Environment } from '../cel/environment.ts';
+import type { Issue } from '../cel/issue.ts';
+import type { Program } from '../cel/program.ts';
 import type { Type } from '../cel/type.ts';
 import { formatType } from '../cel/type-format.ts';
 import type { Path } from '../policy/path.ts';

@@ -1,5 +1,6 @@
 /** Native policies and their bindings -> one compiled policy for each pair; whatever the API server would refuse is said here. */
-import type { Environment, Program } from '../cel/environment.ts';
+import type { Environment } from '../cel/environment.ts';
+import type { Program } from '../cel/program.ts';
 import { DYN, type Type } from '../cel/type.ts';
 import type {
   MutatingAdmissionPolicy,

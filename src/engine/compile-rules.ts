@@ -1,5 +1,6 @@
 /** Validations, mutations, variables and conditions of a policy -> programs. */
-import type { Environment, Program } from '../cel/environment.ts';
+import type { Environment } from '../cel/environment.ts';
+import type { Program } from '../cel/program.ts';
 import { DYN, type Type } from '../cel/type.ts';
 import { type Path, parsePath } from '../policy/path.ts';
 import type { MutationRule, NamedExpression, PatchRule, Validation } from '../policy/policy.ts';

@@ -1,9 +1,9 @@
+import type { Program } from '../cel/program.ts';
 /**
  * A policy as the engine evaluates it: every expression planned, every selector a function, parameters bound, enforcement
  * settled. Made by compile.ts and policy-set.ts, consumed by decide.ts and mutate.ts; never changed, shared by all
  * requests.
  */
-import type { Program } from '../cel/environment.ts';
 import type { JsonMap } from '../cel/value.ts';
 import type { Action, LabelSelector, Policy } from '../policy/policy.ts';
 import type { Profile } from '../policy/settings.ts';

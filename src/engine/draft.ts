@@ -1,5 +1,5 @@
+import type { Program } from '../cel/program.ts';
 /** A policy while it is compiled: what was read, the programs made so far, and everything found wrong with it. */
-import type { Program } from '../cel/environment.ts';
 import { formatPath, type Path } from '../policy/path.ts';
 import type { Position, Problem } from '../policy/problem.ts';
 import type { SettingsPlace } from '../policy/settings.ts';

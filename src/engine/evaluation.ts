@@ -1,6 +1,7 @@
+import type { Activation } from '../cel/activation.ts';
 /** The state of one request's evaluation that all policies share: one activation, one view of the object, one lookup. */
-import type { Activation, Program } from '../cel/environment.ts';
 import { Authorizer, ResourceCheck } from '../cel/library/authorization.ts';
+import type { Program } from '../cel/program.ts';
 import { CelError, LazyStruct, type Result, type Value } from '../cel/value.ts';
 import { COST_OF_CONDITIONS, COST_PER_EXPRESSION, COST_PER_POLICY } from './budget.ts';
 import type { CompiledPolicy } from './compiled.ts';

@@ -1,8 +1,8 @@
+import type { Program } from '../cel/program.ts';
 /**
  * Evaluates expressions of native policies with the costs, the variables and the words of the API server
  * (k8s.io/apiserver/pkg/admission/plugin/cel, …/webhook/matchconditions).
  */
-import type { Program } from '../cel/environment.ts';
 import { CelError, type Result } from '../cel/value.ts';
 import { COST_OF_CONDITIONS, COST_PER_EXPRESSION } from './budget.ts';
 import type { CompiledPolicy } from './compiled.ts';

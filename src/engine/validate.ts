@@ -1,5 +1,5 @@
+import type { Program } from '../cel/program.ts';
 /** Judges one request by one validating policy. What it means for the request is decided elsewhere. */
-import type { Program } from '../cel/environment.ts';
 import { CelError, isMap, MapValue, type Result, type Value } from '../cel/value.ts';
 import type { CompiledPolicy, CompiledValidation } from './compiled.ts';
 import { conditionsHold, report } from './conditions.ts';

@@ -1,5 +1,6 @@
+import type { Activation } from '../cel/activation.ts';
+import type { Program } from '../cel/program.ts';
 /** The `variables` of a policy: evaluated once, on first use, and never where not used. */
-import type { Activation, Program } from '../cel/environment.ts';
 import { CelError, LazyStruct, type Result } from '../cel/value.ts';
 import { COST_PER_EXPRESSION } from './budget.ts';
 

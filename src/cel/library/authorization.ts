@@ -43,10 +43,6 @@ export interface AccessReviewer {
 
 /** The values of the authorizer library: they have members, no fields, and are equal to nothing but themselves. */
 abstract class Receiver extends Boxed {
-  override equals(other: Value): boolean {
-    return this === other;
-  }
-
   override comparable(_other: Value): boolean {
     return false;
   }

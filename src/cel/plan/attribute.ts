@@ -1,4 +1,4 @@
-import type { Activation } from '../environment.ts';
+import type { Activation } from '../activation.ts';
 import { CelError, Optional, type Result, type Value } from '../value.ts';
 import { find, isSafeName, lookUp, ownField } from './lookup.ts';
 import { located, notBool, type Step } from './step.ts';

@@ -1,13 +1,14 @@
+import type { Activation } from '../activation.ts';
 import { checkBudget, countCopy } from '../budget.ts';
+import type { CallReference } from '../checked.ts';
 import { compare } from '../compare.ts';
-import type { CallReference } from '../declarations.ts';
-import type { Activation } from '../environment.ts';
 import type { Overload } from '../function.ts';
 import { addInts } from '../standard/arithmetic.ts';
 import { comparisonCost } from '../standard/comparison.ts';
 import { CelError, type Result, type Value } from '../value.ts';
 import { acceptors, noSuchOverload } from './dispatch.ts';
-import { located, type Plan, type Step } from './step.ts';
+import type { Plan } from './plan.ts';
+import { located, type Step } from './step.ts';
 
 /** What the planner knows of a call: where it stands, what the checker found and its arguments. */
 export interface PlannedCall {

@@ -2,7 +2,8 @@ import { equals } from '../equality.ts';
 import { traversal } from '../library/cost.ts';
 import { costSize } from '../size.ts';
 import { Boxed, CelError, MapValue, Optional, type Result, type Value } from '../value.ts';
-import type { Plan, Step } from './step.ts';
+import type { Plan } from './plan.ts';
+import type { Step } from './step.ts';
 
 /** `a == b` or `a != b`; both sides are evaluated even where the first is an error. */
 export function equalityStep(left: Plan, right: Plan, negated: boolean): Step {

@@ -1,5 +1,5 @@
+import type { Activation } from '../activation.ts';
 import { checkBudget } from '../budget.ts';
-import type { Activation } from '../environment.ts';
 import { mapEntries, mapKeys } from '../equality.ts';
 import { CelError, isMap, MapValue, mapKey, type Result, type Value } from '../value.ts';
 import { noSuchOverload } from './dispatch.ts';

@@ -1,7 +1,8 @@
 import { isDouble } from '../number.ts';
 import { CelError, type ListValue, mapKey, Uint, type Value } from '../value.ts';
 import { ownField } from './lookup.ts';
-import { constantPlan, type Plan, type Step } from './step.ts';
+import { constantPlan, type Plan } from './plan.ts';
+import type { Step } from './step.ts';
 
 /**
  * `value in [constants]` as a set, which costs nothing; undefined where an element is not a scalar. An empty list holds

@@ -1,6 +1,5 @@
 import { type Bind, type Call, type Expr, type Fold, OPERATOR, type Select, type StructLiteral } from '../ast.ts';
-import type { Checked } from '../checker.ts';
-import type { CallReference, Local } from '../declarations.ts';
+import type { CallReference, Checked, Local } from '../checked.ts';
 import { CelError, type Result, StructValue, type Value } from '../value.ts';
 import { type Attribute, attributeStep, extend, path, type Qualifier, resolveStep } from './attribute.ts';
 import { callStep, type PlannedCall } from './call.ts';
@@ -21,7 +20,8 @@ import { listStep, mapStep, structStep } from './literal.ts';
 import { andStep, orElseStep, orStep } from './logic.ts';
 import { isQualifier, isSafeName } from './lookup.ts';
 import { keyInMapStep, membershipStep } from './membership.ts';
-import { constantPlan, type Plan, type Step } from './step.ts';
+import { constantPlan, type Plan } from './plan.ts';
+import type { Step } from './step.ts';
 
 /** A failure of evaluating constants ahead: the expression cannot be planned. */
 export class PlanError extends Error {
