@@ -14,7 +14,7 @@ export type ClusterConfig =
   | { readonly ok: true; readonly config: KubeConfig }
   | { readonly ok: false; readonly message: string };
 
-/** An answer of the API server other than 200. The message is the Status object's, or the HTTP status text. */
+/** An answer of the API server that is no success. The message is the Status object's, or the HTTP status text. */
 export class StatusError extends Error {
   readonly statusCode: number;
 
@@ -48,15 +48,31 @@ export function clusterConfig(kubeconfig: string | undefined): ClusterConfig {
 
 /** GETs a path of the API server; rejects with a StatusError, or with the error of the connection. */
 export async function getJson(config: KubeConfig, path: string, timeoutMs = 30_000): Promise<JsonObject> {
+  return exchange(config, path, { method: 'GET', signal: AbortSignal.timeout(timeoutMs) });
+}
+
+/** POSTs JSON to a path of the API server until the signal aborts; rejects as getJson does. */
+export async function postJson(
+  config: KubeConfig,
+  path: string,
+  body: object,
+  signal: AbortSignal,
+): Promise<JsonObject> {
+  return exchange(config, path, { method: 'POST', signal }, JSON.stringify(body));
+}
+
+async function exchange(config: KubeConfig, path: string, given: RequestOptions, body?: string): Promise<JsonObject> {
   const url = new URL(`${config.getCurrentCluster()?.server}${path}`);
-  const options: RequestOptions = { headers: { accept: 'application/json' }, signal: AbortSignal.timeout(timeoutMs) };
+  const headers = { accept: 'application/json', ...(body !== undefined && { 'content-type': 'application/json' }) };
+  const options: RequestOptions = { ...given, headers };
   await config.applyToHTTPSOptions(options);
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     const request = url.protocol === 'http:' ? plainRequest : tlsRequest;
-    request(url, options, resolve).on('error', reject).end();
+    request(url, options, resolve).on('error', reject).end(body);
   });
   const text = await textOf(response);
-  if (response.statusCode !== 200) throw new StatusError(response.statusCode ?? 0, statusMessage(text, response));
+  const { statusCode = 0 } = response;
+  if (statusCode < 200 || statusCode > 299) throw new StatusError(statusCode, statusMessage(text, response));
   return JSON.parse(text) as JsonObject;
 }
 

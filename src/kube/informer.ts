@@ -27,16 +27,19 @@ const LAST_RETRY_MS = 30_000;
 
 /**
  * Watches a collection in all namespaces until it is stopped. Through disconnects the last known objects stay; a new list
- * replaces them, so that nothing deleted in between survives. `report` is told of a failure once, not of every attempt.
+ * replaces them, so that nothing deleted in between survives. `report` is told of a failure once, not of every attempt;
+ * `connecting` of every attempt to watch, the first and each after the API server has closed the watch or gone away.
  */
 export function informer(
   config: KubeConfig,
   collection: Collection,
   report: (problem: WatchProblem) => void,
+  connecting: () => void = () => undefined,
 ): Informer {
   const state: State = { stopped: new AbortController(), current: undefined, known: undefined };
   const first = Promise.withResolvers<void>();
-  void follow(config, collection, state, first.resolve, report);
+  const attempt = (): Attempt => listWatch(config, collectionPath(collection), connecting);
+  void follow(collection, attempt, state, first.resolve, report);
   return {
     get: (namespace, name) =>
       state.known === undefined ? undefined : ((state.known.get(name, namespace) ?? null) as JsonObject | null),
@@ -59,8 +62,8 @@ interface State {
 }
 
 async function follow(
-  config: KubeConfig,
   collection: Collection,
+  next: () => Attempt,
   state: State,
   attempted: () => void,
   report: (problem: WatchProblem) => void,
@@ -69,7 +72,7 @@ async function follow(
   let delay = FIRST_RETRY_MS;
   let reported: string | undefined;
   while (!signal.aborted) {
-    const attempt = listWatch(config, collectionPath(collection));
+    const attempt = next();
     state.current = attempt.watch;
     await attempt.start();
     // Stopped while it listed: ListWatch has opened the watch all the same.
@@ -99,7 +102,7 @@ interface Attempt {
   readonly failed: Promise<unknown>;
 }
 
-function listWatch(config: KubeConfig, path: string): Attempt {
+function listWatch(config: KubeConfig, path: string, connecting: () => void): Attempt {
   const { promise: failed, resolve } = Promise.withResolvers<unknown>();
   let failure: unknown;
   const fail = (error: unknown): void => {
@@ -109,6 +112,7 @@ function listWatch(config: KubeConfig, path: string): Attempt {
   const watch = new ListWatch(path, new CarefulWatch(config), () => listCollection(config, path), false);
   watch.on('error', fail);
   watch.on('change', slim);
+  watch.on('connect', connecting);
   return { watch, start: () => watch.start().catch(fail), failure: () => failure, failed };
 }
 

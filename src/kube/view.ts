@@ -3,6 +3,7 @@ import type { KubeConfig } from '@kubernetes/client-node';
 import type { JsonObject } from './client.ts';
 import type { Collection } from './collection.ts';
 import { type Informer, informer, type WatchProblem } from './informer.ts';
+import { clusterVersion } from './version.ts';
 
 export interface ClusterWatch {
   /** The Namespace, or undefined where it is not known (a watch may be a moment behind, so "absent" is not an answer). */
@@ -13,7 +14,9 @@ export interface ClusterWatch {
     /** The objects of a namespace (of all, where it is empty), undefined where they are not known. */
     list(apiVersion: string, resource: string, namespace: string): readonly JsonObject[] | undefined;
   };
-  /** Settles when every collection watched so far has been listed once, or was refused. */
+  /** As `1.36`, undefined where it is not known; asked anew with every connection. */
+  kubernetesVersion(): string | undefined;
+  /** Settles when every collection watched so far has been listed once, or was refused, and the version asked for. */
   attempted(): Promise<void>;
   /** Watches exactly these from now on (and namespaces, always): for a changed policy set. */
   watch(collections: readonly Collection[]): void;
@@ -32,17 +35,23 @@ export function watchCluster(
   report: (problem: WatchProblem) => void = () => undefined,
 ): ClusterWatch {
   const informers = new Map<string, Informer>();
+  const version = clusterVersion(config);
+  let versionAsked: Promise<void> | undefined;
+  const askVersion = (): void => {
+    versionAsked = version.refresh();
+  };
   const watch = (wanted: readonly Collection[]): void => {
-    const readable = new Map(
-      [NAMESPACES, ...wanted].filter((each) => !isSecret(each)).map((each) => [keyOf(each), each]),
-    );
+    const readable = new Map([NAMESPACES, ...wanted].filter(isReadable).map((each) => [keyOf(each), each]));
     for (const [key, running] of informers) {
       if (readable.has(key)) continue;
       running.stop();
       informers.delete(key);
     }
     for (const [key, collection] of readable) {
-      if (!informers.has(key)) informers.set(key, informer(config, collection, report));
+      if (informers.has(key)) continue;
+      // Namespaces are always watched: their connection stands for the cluster's.
+      const connecting = key === keyOf(NAMESPACES) ? askVersion : undefined;
+      informers.set(key, informer(config, collection, report, connecting));
     }
   };
   watch(collections);
@@ -55,8 +64,10 @@ export function watchCluster(
       get: (apiVersion, resource, namespace, name) => find(apiVersion, resource)?.get(namespace, name),
       list: (apiVersion, resource, namespace) => find(apiVersion, resource)?.list(namespace),
     },
+    kubernetesVersion: version.current,
     attempted: async () => {
       await Promise.all([...informers.values()].map((each) => each.attempted));
+      await versionAsked;
     },
     watch,
     stop: () => {
@@ -70,6 +81,10 @@ function keyOf({ apiVersion, resource }: Collection): string {
   return `${apiVersion} ${resource}`;
 }
 
-function isSecret({ apiVersion, resource }: Collection): boolean {
-  return apiVersion === 'v1' && resource === 'secrets';
+const API_VERSION = /^([a-z0-9][a-z0-9.-]*\/)?[a-z][a-z0-9-]*$/;
+const RESOURCE = /^[a-z][a-z0-9-]*$/;
+
+/** Nothing called secrets, and no name that could lead there by another path. */
+function isReadable({ apiVersion, resource }: Collection): boolean {
+  return API_VERSION.test(apiVersion) && RESOURCE.test(resource) && resource !== 'secrets';
 }
