@@ -5,6 +5,13 @@ import { type ClusterView, contextOf, noCluster } from './cluster-view.ts';
 const SHOP = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } };
 const CLUSTER: ClusterView = { ...noCluster, namespace: (name) => (name === 'shop' ? SHOP : undefined) };
 
+describe('the version of the cluster', () => {
+  it('is what the cluster says, and left out where that is not known', () => {
+    expect(contextOf(REQUEST, { ...CLUSTER, kubernetesVersion: () => '1.36' }).kubernetesVersion).toBe('1.36');
+    expect(contextOf(REQUEST, CLUSTER)).not.toHaveProperty('kubernetesVersion');
+  });
+});
+
 describe('the namespace of a request', () => {
   it('is the one that the cluster knows', () => {
     expect(contextOf(REQUEST, CLUSTER).namespace).toBe(SHOP);

@@ -1,16 +1,22 @@
 /** What admission needs to know of the cluster beside the request; watches fill it in, or nothing does. */
 import type { Context, KubernetesObject, Lookup, Request } from '../engine/decision.ts';
+import type { AccessReviewSource } from './access-review.ts';
 
 export interface ClusterView {
   /** The Namespace of that name, or undefined where it is not known. */
   namespace(name: string): KubernetesObject | undefined;
   readonly lookup: Lookup;
+  /** As `1.36`; undefined where it is not known. */
+  kubernetesVersion(): string | undefined;
+  /** Left out where there is no authorizer to ask. */
+  readonly accessReviews?: AccessReviewSource;
 }
 
 /** A webhook without a cluster behind it: every question about other objects is answered by "not known". */
 export const noCluster: ClusterView = {
   namespace: () => undefined,
   lookup: { get: () => undefined, list: () => undefined },
+  kubernetesVersion: () => undefined,
 };
 
 /**
@@ -20,5 +26,10 @@ export const noCluster: ClusterView = {
 export function contextOf(request: Request, cluster: ClusterView): Context {
   const { namespace, resource } = request;
   const clusterScoped = !namespace || (resource.group === '' && resource.resource === 'namespaces');
-  return { namespace: clusterScoped ? null : cluster.namespace(namespace), lookup: cluster.lookup };
+  const kubernetesVersion = cluster.kubernetesVersion();
+  return {
+    namespace: clusterScoped ? null : cluster.namespace(namespace),
+    lookup: cluster.lookup,
+    ...(kubernetesVersion !== undefined && { kubernetesVersion }),
+  };
 }

@@ -10,8 +10,8 @@ import { type BodyLimits, readJson } from './body.ts';
 import type { Health } from './health.ts';
 
 export interface AppDependencies {
-  /** Judges a request by the policies in force at this moment. May throw: the answer is then ours to give. */
-  readonly judge: (door: Door, request: Review['request']) => Admission;
+  /** Judges a request by the policies in force at this moment. May throw or reject: the answer is then ours to give. */
+  readonly judge: (door: Door, request: Review['request']) => Admission | Promise<Admission>;
   readonly limits: BodyLimits;
   readonly health: Health;
   readonly recorder: Recorder;
@@ -63,15 +63,16 @@ async function answerReview(
   refused(door, parsed.message, started, deps);
 }
 
-function judgeReview(
+async function judgeReview(
   door: Door,
   { request }: Review,
   response: HttpResponse,
   started: number,
   deps: AppDependencies,
-): void {
+): Promise<void> {
   try {
-    const admission = deps.judge(door, request);
+    const judged = deps.judge(door, request);
+    const admission = judged instanceof Promise ? await judged : judged;
     sendReview(response, admission.response);
     const seconds = secondsSince(started);
     deps.recorder.observeRequest(door, request.operation, admission.verdict, seconds);

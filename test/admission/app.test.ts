@@ -34,10 +34,14 @@ beforeEach(() => {
   health = createHealth();
   judged = [];
   app = createApp({
-    judge: (door, { uid, object }): Admission => {
+    judge: (door, { uid, object }): Admission | Promise<Admission> => {
       judged.push(door);
-      if (object?.['bug'] === true) throw new TypeError('a bug of ours, with a secret: hunter2');
-      return { response: allowed(uid), verdict: 'allowed', findings: [], changes: [], failures: [], notJudged: [] };
+      const bug = new TypeError('a bug of ours, with a secret: hunter2');
+      if (object?.['bug'] === true) throw bug;
+      if (object?.['bug'] === 'later') return Promise.reject(bug);
+      const nothing = { findings: [], changes: [], failures: [], notJudged: [] };
+      const admission: Admission = { response: allowed(uid), verdict: 'allowed', ...nothing };
+      return object?.['patience'] === true ? Promise.resolve(admission) : admission;
     },
     limits: DEFAULT_LIMITS,
     health,
@@ -96,18 +100,26 @@ describe('a review', () => {
     await expectNextServed();
   });
 
-  it('on which we fail leaves the decision to the failurePolicy, and the details to the log', async () => {
-    const answer = await post({ ...REVIEW, request: { ...REVIEW.request, object: { bug: true } } });
-    expect(answer.status).toBe(500);
-    expect(answer.body).toMatchObject({ kind: 'Status', code: 500, details: { uid: REVIEW.request.uid } });
-    expect(answer.body.message).toContain(REVIEW.request.uid);
-    expect(JSON.stringify(answer.body)).not.toContain('hunter2');
-    const metrics = await request(app).get('/metrics');
-    expect(metrics.text).toContain(
-      'tidegate_admission_duration_seconds_count{door="validate",operation="CREATE",verdict="error"} 1',
-    );
-    await expectNextServed();
+  it('may take a while', async () => {
+    const answer = await post({ ...REVIEW, request: { ...REVIEW.request, object: { patience: true } } });
+    expect(answer.body.response).toEqual({ uid: REVIEW.request.uid, allowed: true });
   });
+
+  it.each([true, 'later'])(
+    'on which we fail leaves the decision to the failurePolicy, and the details to the log: %s',
+    async (bug) => {
+      const answer = await post({ ...REVIEW, request: { ...REVIEW.request, object: { bug } } });
+      expect(answer.status).toBe(500);
+      expect(answer.body).toMatchObject({ kind: 'Status', code: 500, details: { uid: REVIEW.request.uid } });
+      expect(answer.body.message).toContain(REVIEW.request.uid);
+      expect(JSON.stringify(answer.body)).not.toContain('hunter2');
+      const metrics = await request(app).get('/metrics');
+      expect(metrics.text).toContain(
+        'tidegate_admission_duration_seconds_count{door="validate",operation="CREATE",verdict="error"} 1',
+      );
+      await expectNextServed();
+    },
+  );
 });
 
 describe('a body that is none', () => {
