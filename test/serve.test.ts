@@ -103,7 +103,8 @@ describe('tidegate serve', () => {
     );
 
     child.kill('SIGTERM');
-    const [code] = await once(child, 'exit');
+    // Not 'exit': the last line of the log may still be on its way.
+    const [code] = await once(child, 'close');
     expect(code).toBe(0);
     const facts = log.map((line) => JSON.parse(line));
     expect(facts[0]).toMatchObject({
