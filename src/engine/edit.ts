@@ -6,6 +6,7 @@ import type { KubernetesObject, Patch, PatchOperation } from './decision.ts';
 import { isJsonMap } from './equal.ts';
 import { type Evaluation, evaluate } from './evaluation.ts';
 import { applyConfiguration } from './merge.ts';
+import type { Shape } from './merge-shape.ts';
 import { applyPatch } from './patch.ts';
 import { podView, withPodView } from './podview.ts';
 import type { Subject } from './subject.ts';
@@ -91,16 +92,17 @@ function firstOf<T>(items: readonly T[], find: (item: T) => string | undefined):
 
 export type Edited =
   | { readonly ok: true; readonly object: KubernetesObject }
-  | { readonly ok: false; readonly message: string };
+  | { readonly ok: false; readonly message: string; readonly atomic?: string };
 
 /**
  * The object with the edit in it, which was written against what the subject's policies see of it. A failed `test` of
- * a patch says that there is nothing to do, as in a MutatingAdmissionPolicy. The input is never changed, and shared.
+ * a patch says that there is nothing to do, as in a MutatingAdmissionPolicy. The input is never changed, and shared. `shape` says how
+ * the fields merge, where the subject is of no built-in kind.
  */
-export function applyEdit(object: KubernetesObject, { prefix, kind }: Subject, edit: Edit): Edited {
+export function applyEdit(object: KubernetesObject, { prefix, kind }: Subject, edit: Edit, shape?: Shape): Edited {
   const view = podView(object, prefix) as KubernetesObject;
   const edited =
-    edit.type === 'JSONPatch' ? patchView(view, edit.patch) : applyConfiguration(view, edit.configuration, kind);
+    edit.type === 'JSONPatch' ? patchView(view, edit.patch) : applyConfiguration(view, edit.configuration, kind, shape);
   return edited.ok ? { ok: true, object: withPodView(object, prefix, view, edited.object) } : edited;
 }
 

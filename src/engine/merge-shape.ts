@@ -19,9 +19,9 @@ export interface ListKey {
   readonly fallback?: string;
 }
 
-const ANY: Shape = { kind: 'any' };
-const ATOMIC: Shape = { kind: 'atomic' };
-const SET: Shape = { kind: 'set' };
+export const ANY: Shape = { kind: 'any' };
+export const ATOMIC: Shape = { kind: 'atomic' };
+export const SET: Shape = { kind: 'set' };
 
 const parsed = new Map<string, Shape>();
 

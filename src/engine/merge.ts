@@ -10,29 +10,44 @@ import { escapeStep } from './pointer.ts';
 
 export type Merged =
   | { readonly ok: true; readonly object: KubernetesObject }
-  | { readonly ok: false; readonly message: string };
+  | {
+      readonly ok: false;
+      readonly message: string;
+      /** The pointer of what is atomic, where that is the reason. */
+      readonly atomic?: string;
+    };
 
 /**
  * The object with the configuration in it, sharing all that stays as it was: the same reference where nothing changes.
  * Maps merge by member and associative lists by their keys. Refused, as Kubernetes refuses it, is a configuration that names an
  * atomic list or object (it would drop what the user wrote there; a JSON patch can do that), or a list with a key twice or not at all.
  * A null removes a scalar and leaves a map or list as it is: what the API server makes of it when it decodes the result.
- * `apiVersion` and `kind` of the configuration are ignored.
+ * `apiVersion` and `kind` of the configuration are ignored. `shape` is that of the kind, where it is not a built-in one.
  */
-export function applyConfiguration(object: KubernetesObject, configuration: JsonMap, gvk: GroupVersionKind): Merged {
-  const shape = shapeOfKind(gvk.group, gvk.version, gvk.kind);
+export function applyConfiguration(
+  object: KubernetesObject,
+  configuration: JsonMap,
+  gvk: GroupVersionKind,
+  shape: Shape = shapeOfKind(gvk.group, gvk.version, gvk.kind),
+): Merged {
   const { apiVersion: _apiVersion, kind: _kind, ...wanted } = configuration;
   const problem = refusal('', shape, wanted);
-  if (problem !== undefined) return { ok: false, message: `applyConfiguration: ${problem}` };
+  if (problem !== undefined) return { ok: false, ...problem, message: `applyConfiguration: ${problem.message}` };
   return { ok: true, object: mergeMap(shape, object, wanted) };
 }
 
+interface Refusal {
+  readonly message: string;
+  readonly atomic?: string;
+}
+
 /** Why Kubernetes would refuse this part of a configuration, or undefined. */
-function refusal(path: string, shape: Shape, wanted: Value): string | undefined {
+function refusal(path: string, shape: Shape, wanted: Value): Refusal | undefined {
   if (Array.isArray(wanted)) return listRefusal(path, shape, wanted);
   if (!isJsonMap(wanted)) return undefined;
-  if (shape.kind === 'atomic') return `${path} is atomic and cannot be merged: use a jsonPatch`;
-  if (shape.kind === 'list' || shape.kind === 'set') return `${path} must be a list`;
+  if (shape.kind === 'atomic')
+    return { message: `${path} is atomic and cannot be merged: use a jsonPatch`, atomic: path };
+  if (shape.kind === 'list' || shape.kind === 'set') return { message: `${path} must be a list` };
   for (const key of Object.keys(wanted)) {
     const problem = refusal(`${path}/${escapeStep(key)}`, shapeOfMember(shape, key), wanted[key] as Value);
     if (problem !== undefined) return problem;
@@ -40,19 +55,19 @@ function refusal(path: string, shape: Shape, wanted: Value): string | undefined 
   return undefined;
 }
 
-function listRefusal(path: string, shape: Shape, wanted: readonly Value[]): string | undefined {
+function listRefusal(path: string, shape: Shape, wanted: readonly Value[]): Refusal | undefined {
   if (shape.kind === 'any' || shape.kind === 'atomic')
-    return `${path} is an atomic list and cannot be merged: use a jsonPatch`;
-  if (shape.kind === 'map') return `${path} must be an object`;
+    return { message: `${path} is an atomic list and cannot be merged: use a jsonPatch`, atomic: path };
+  if (shape.kind === 'map') return { message: `${path} must be an object` };
   const seen = new Set<string>();
   for (const [index, item] of wanted.entries()) {
     const place = `${path}/${index}`;
     const identity = identityOf(shape, item);
-    if (identity === undefined)
-      return shape.kind === 'set'
-        ? `${place} must be a scalar`
-        : `${place} has none of the keys ${keyNames(shape.keys)}`;
-    if (seen.has(identity)) return `${place} has the same key as an item before it`;
+    if (identity === undefined) {
+      const keys = shape.kind === 'set' ? 'must be a scalar' : `has none of the keys ${keyNames(shape.keys)}`;
+      return { message: `${place} ${keys}` };
+    }
+    if (seen.has(identity)) return { message: `${place} has the same key as an item before it` };
     seen.add(identity);
     const problem = shape.kind === 'list' ? refusal(place, shape.item, item) : undefined;
     if (problem !== undefined) return problem;

@@ -3,6 +3,7 @@ import { CelError } from '../cel/value.ts';
 import { type Applicable, applicable } from './applies.ts';
 import type { CompiledMutation, PolicySet } from './compiled.ts';
 import { conditionsHold, report, type Unanswered } from './conditions.ts';
+import { shapeBy } from './custom-shape.ts';
 import type { Change, Context, EvaluationFailure, KubernetesObject, Mutation, Patch, Request } from './decision.ts';
 import { diff } from './diff.ts';
 import { applyEdit, produceEdit } from './edit.ts';
@@ -181,7 +182,7 @@ function mutated(
   const failed = (error: CelError, message: string): undefined =>
     report(unanswered, { policy, rule: mutation.name, action, error, message }) as undefined;
   if (edit instanceof CelError) return failed(edit, describeError(mutation.program, edit));
-  const edited = applyEdit(object, subject, edit);
+  const edited = applyEdit(object, subject, edit, shapeBy(evaluation.context.lookup, subject.kind));
   if (!edited.ok) return failed(new CelError(edited.message), edited.message);
   return edited.object === object ? undefined : edited.object;
 }

@@ -2,9 +2,10 @@
 import { CelError } from '../cel/value.ts';
 import { COST_PER_POLICY } from './budget.ts';
 import type { CompiledMutation, CompiledPolicy, NativeBinding } from './compiled.ts';
+import { shapeBy } from './custom-shape.ts';
 import type { Change, Context, EvaluationFailure, KubernetesObject, NotJudged, Request } from './decision.ts';
 import { diff } from './diff.ts';
-import { applyEdit, type Edit, editOf } from './edit.ts';
+import { applyEdit, type Edit, type Edited, editOf } from './edit.ts';
 import type { Evaluation } from './evaluation.ts';
 import { bindNative, evaluateNative, nativeConditions, nativeError, OutOfBudget } from './native-evaluation.ts';
 import { isExempt, nativeMatch } from './native-match.ts';
@@ -142,11 +143,19 @@ function apply(pass: Pass, mutation: CompiledMutation, policy: CompiledPolicy, e
   }
   const subject = evaluation.subjects.of(policy);
   if (subject === undefined) throw new Error('a native policy sees every object as it is');
-  const edited = applyEdit(pass.object as KubernetesObject, subject, edit);
+  const shape = shapeBy(evaluation.context.lookup, subject.kind);
+  const edited = applyEdit(pass.object as KubernetesObject, subject, edit, shape);
   if (edited.ok) {
     pass.object = edited.object;
     pass.applied = true;
-  } else fail(pass, policy, mutation.name, edited.message, 'Invalid');
+  } else fail(pass, policy, mutation.name, inNativeWords(edit, edited), 'Invalid');
+}
+
+function inNativeWords({ type }: Edit, { message, atomic }: Extract<Edited, { readonly ok: false }>): string {
+  if (type === 'JSONPatch') return `JSON Patch: ${message}`;
+  if (atomic === undefined) return `error applying patch: ${message}`;
+  const place = toPath(atomic).map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`));
+  return `error applying patch: invalid ApplyConfiguration: may not mutate atomic arrays, maps or structs: ${place.join('')}`;
 }
 
 function editBy({ type, program }: CompiledMutation, evaluation: Evaluation): Edit | CelError {
