@@ -9,11 +9,8 @@ import { openSource } from '../certs/source.ts';
 import { directoryStore } from '../certs/store.ts';
 import { DEFAULT_LIMITS } from '../config/limits.ts';
 import type { Request } from '../engine/decision.ts';
-import { type AppDependencies, createApp } from '../server/app.ts';
-import { createHealth, proveServing } from '../server/health.ts';
-import { listen } from '../server/https.ts';
 import { createLog } from '../telemetry/log.ts';
-import { createPrometheus } from '../telemetry/prometheus.ts';
+import { startWebhook, type WebhookParts } from './webhook.ts';
 
 export interface Answer {
   readonly response: ReviewResponse['response'];
@@ -32,18 +29,17 @@ export interface DemoWebhook {
 const HOST = '127.0.0.1';
 
 /** Starts it with certificates made on the spot; resolves when a TLS connection to it has worked. */
-export async function startDemoWebhook(judge: AppDependencies['judge']): Promise<DemoWebhook> {
+export async function startDemoWebhook(demo: Pick<WebhookParts, 'judge' | 'policies'>): Promise<DemoWebhook> {
   const folder = await mkdtemp(join(tmpdir(), 'tidegate-demo-'));
   const events = { problem: (message: string): void => void process.stderr.write(`${message}\n`) };
   const opened = await openSource(directoryStore(folder), { names: ['localhost', HOST], events });
   if (!opened.ok) throw new Error(opened.message);
-  const { recorder, page } = createPrometheus();
-  const limits = DEFAULT_LIMITS;
-  const app = createApp({ judge, limits, health: createHealth(), recorder, metrics: page, log: createLog('silent') });
-  const server = await listen(app, opened.source, { host: HOST, port: 0, requestTimeoutMs: limits.requestTimeoutMs });
-  await proveServing(HOST, server.port, opened.source.current().cert);
+  const { source } = opened;
+  const place = { host: HOST, port: 0, limits: DEFAULT_LIMITS, log: createLog('silent') };
+  const started = await startWebhook({ ...demo, ...place, certificates: source });
+  if (!started.ok) throw new Error(started.message);
+  const { url, stop } = started.webhook;
   const agent = new Agent({ keepAlive: true, ca: await readFile(join(folder, 'ca.crt')) });
-  const url = `https://${HOST}:${server.port}`;
   // The API server keeps its connections open: what is timed later is an answer, not a handshake.
   await exchange(`${url}/livez`, agent, 'GET');
   return {
@@ -51,8 +47,8 @@ export async function startDemoWebhook(judge: AppDependencies['judge']): Promise
     review: (door, request) => post(`${url}/${door}`, agent, request),
     stop: async () => {
       agent.destroy();
-      await server.stop(1000);
-      opened.source.close();
+      await stop(1000);
+      source.close();
       await rm(folder, { recursive: true });
     },
   };

@@ -71,7 +71,10 @@ interface Applied {
 async function admission(manifests: Manifests, set: PolicySet, screen: Screen): Promise<boolean> {
   const requests = manifests.manifests.map((manifest) => requestOf(manifest, new Map()));
   const cluster = givenObjects(requests);
-  const webhook = await startDemoWebhook((door, request) => admit(door, set, request, contextOf(request, cluster)));
+  const webhook = await startDemoWebhook({
+    judge: (door, request) => admit(door, set, request, contextOf(request, cluster)),
+    policies: set.policies.length,
+  });
   const apply = async (name: string): Promise<Applied> => {
     const request = requests.find((one) => one.kind.kind === 'Deployment' && one.name === name);
     if (request?.object == null) throw new Error(`no Deployment ${name} among the examples`);

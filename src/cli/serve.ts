@@ -2,21 +2,17 @@
 import { once } from 'node:events';
 import { join, relative } from 'node:path';
 import { Command } from 'commander';
-import { admit } from '../admission/admit.ts';
-import { type ClusterView, contextOf, noCluster } from '../admission/cluster-view.ts';
-import { type CertificateSource, openSource } from '../certs/source.ts';
+import { type ClusterView, noCluster } from '../admission/cluster-view.ts';
+import { judge } from '../admission/judge.ts';
+import { openSource } from '../certs/source.ts';
 import { directoryStore } from '../certs/store.ts';
 import { type Config, loadConfig } from '../config/config.ts';
 import type { PolicySet } from '../engine/compiled.ts';
 import { formatProblem } from '../policy/problem.ts';
-import { createApp } from '../server/app.ts';
-import { createHealth, type Health, proveServing } from '../server/health.ts';
-import { type Listening, listen } from '../server/https.ts';
-import { type Catalog, loadCatalog } from '../sources/catalog.ts';
+import { loadCatalog } from '../sources/catalog.ts';
 import { createLog, type Log } from '../telemetry/log.ts';
-import { createPrometheus } from '../telemetry/prometheus.ts';
-import type { Recorder } from '../telemetry/recorder.ts';
 import { repeatable } from './repeatable.ts';
+import { startWebhook, type Webhook } from './webhook.ts';
 
 /** `serve`, whose action runs until SIGTERM or SIGINT; the exit code is 0 after a proper end, 2 where it cannot start. */
 export function serveCommand(exit: (code: number) => void): Command {
@@ -51,19 +47,21 @@ async function serve(flags: Readonly<Record<string, unknown>>): Promise<number> 
   if (!certificates.ok) return refuseToStart([certificates.message]);
   const cluster = await openCluster(config, catalog.current(), log);
   if (!cluster.ok) return refuseToStart([cluster.message]);
-  const health = createHealth();
-  const server = await start(config, {
-    catalog,
+  const { host, port, limits } = config.server;
+  const set = catalog.current();
+  const started = await startWebhook({
+    judge: (door, request) => judge(door, catalog.current(), request, cluster.view),
+    policies: set.policies.length,
     certificates: certificates.source,
-    cluster: cluster.view,
-    health,
+    host,
+    port,
+    limits,
     log,
   });
-  if (!server.ok) return refuseToStart([server.message]);
-  greet(config, server.listening, catalog.current());
+  if (!started.ok) return refuseToStart([started.message]);
+  greet(config, started.webhook, set);
   await askedToStop(log);
-  health.stop();
-  await server.listening.stop(STOP_GRACE_MS);
+  await started.webhook.stop(STOP_GRACE_MS);
   certificates.source.close();
   cluster.stop();
   log.info({}, 'stopped');
@@ -107,7 +105,8 @@ async function openCluster({ kubeconfig }: Config, set: PolicySet, log: Log): Pr
   const inPod = process.env['KUBERNETES_SERVICE_HOST'] !== undefined;
   if (kubeconfig === undefined && !inPod) return { ok: true, view: noCluster, stop: () => undefined };
   // The Kubernetes client is the largest of our libraries: only who has a cluster loads it.
-  const [{ clusterConfig }, { watchCluster }] = await Promise.all([
+  const [{ accessReviews }, { clusterConfig }, { watchCluster }] = await Promise.all([
+    import('../kube/access-review.ts'),
     import('../kube/client.ts'),
     import('../kube/view.ts'),
   ]);
@@ -118,59 +117,11 @@ async function openCluster({ kubeconfig }: Config, set: PolicySet, log: Log): Pr
   );
   const late = new Promise((resolve) => setTimeout(resolve, CLUSTER_WAIT_MS).unref());
   await Promise.race([watch.attempted(), late]);
-  return { ok: true, view: watch, stop: () => watch.stop() };
+  const view = { ...watch, accessReviews: accessReviews(found.config) };
+  return { ok: true, view, stop: () => watch.stop() };
 }
 
-interface Parts {
-  readonly catalog: Catalog;
-  readonly certificates: CertificateSource;
-  readonly cluster: ClusterView;
-  readonly health: Health;
-  readonly log: Log;
-}
-
-type Started = { readonly ok: true; readonly listening: Listening } | { readonly ok: false; readonly message: string };
-
-/** Listens only now that the policies are complete: there is no moment at which a wrong answer could be given. */
-async function start({ server }: Config, { catalog, certificates, cluster, health, log }: Parts): Promise<Started> {
-  const { recorder, page } = createPrometheus();
-  countPolicies(catalog.current(), recorder);
-  const app = createApp({
-    judge: (door, request) => admit(door, catalog.current(), request, contextOf(request, cluster)),
-    limits: server.limits,
-    health,
-    recorder,
-    metrics: page,
-    log,
-  });
-  health.fulfil('policies');
-  health.fulfil('certificate');
-  const { requestTimeoutMs } = server.limits;
-  const address = { host: server.host, port: server.port, requestTimeoutMs };
-  try {
-    const listening = await listen(app, certificates, address);
-    await proveServing(reachable(server.host), listening.port, certificates.current().cert);
-    health.fulfil('listening');
-    return { ok: true, listening };
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return { ok: false, message: `${server.host}:${server.port}: ${reason}` };
-  }
-}
-
-function countPolicies({ policies }: PolicySet, recorder: Recorder): void {
-  recorder.observeReload(true, policies.length);
-}
-
-/** Where a client on this machine finds a server on `host`. */
-function reachable(host: string): string {
-  if (host === '0.0.0.0') return '127.0.0.1';
-  return host === '::' ? '::1' : host;
-}
-
-function greet({ server }: Config, { port }: Listening, { policies, profile }: PolicySet): void {
-  const host = reachable(server.host);
-  const url = `https://${host.includes(':') ? `[${host}]` : host}:${port}`;
+function greet({ server }: Config, { url }: Webhook, { policies, profile }: PolicySet): void {
   const ca = relative(process.cwd(), join(server.certDir, 'ca.crt'));
   process.stdout.write(`tidegate is ready: ${url}, ${policies.length} policies (${profile}), trust ${ca}\n`);
 }
