@@ -1,0 +1,69 @@
+/** What our engine says of a case, from the very request that the API server would show its own plugins. */
+import type { JsonMap } from '../../../src/cel/value.ts';
+import { compileNatives } from '../../../src/engine/compile-native.ts';
+import { decide } from '../../../src/engine/decide.ts';
+import type { Context, EvaluationFailure, KubernetesObject, NotJudged, Request } from '../../../src/engine/decision.ts';
+import { mutate } from '../../../src/engine/mutate.ts';
+import { nativeMatch } from '../../../src/engine/native-match.ts';
+import type { NativeDenial } from '../../../src/engine/native-outcome.ts';
+import { type NativeVerdict, nativeMutationVerdict, nativeVerdict } from '../../../src/engine/native-verdict.ts';
+import { policySet } from '../../../src/engine/policy-set.ts';
+import { parsePolicies } from '../../../src/policy/parse.ts';
+import { formatProblem, type Problem } from '../../../src/policy/problem.ts';
+
+export type Ours =
+  | { readonly kind: 'refused'; readonly problems: readonly string[] }
+  | {
+      readonly kind: 'judged';
+      readonly verdict: NativeVerdict;
+      /** Every verdict that is right where several policies deny: their order is not ours to know. */
+      readonly denials: readonly NativeVerdict[];
+      readonly failures: readonly EvaluationFailure[];
+      readonly notJudged: readonly NotJudged[];
+      /** False where no policy matched the request. */
+      readonly matched: boolean;
+      /** After the mutations; the request's own where there were none. */
+      readonly object: KubernetesObject | null;
+    };
+
+/** Ours on the policies and bindings as they are sent to the API server. */
+export function ours(policies: readonly JsonMap[], request: Request, context: Context): Ours {
+  const text = policies.map((one) => JSON.stringify(one)).join('\n---\n');
+  const parsed = parsePolicies(text, 'case.yaml');
+  const compiled = compileNatives(parsed.natives);
+  const problems = [...parsed.problems, ...compiled.problems];
+  if (problems.length > 0) return { kind: 'refused', problems: problems.map((one: Problem) => formatProblem(one)) };
+  const set = policySet(compiled.policies, { profile: 'recommended', excludedNamespaces: [] });
+  const matched = compiled.policies.some((policy) => nativeMatch(policy, request, context, { notJudged: [] }));
+  const mutates = String(policies[0]?.['kind']).startsWith('Mutating');
+  return mutates ? mutated() : decided();
+
+  function decided(): Ours {
+    const decision = decide(set, request, context);
+    const alone = (denial: NativeDenial): NativeVerdict =>
+      nativeVerdict({ ...decision, native: { denials: [denial], auditAnnotations: {} } }, request);
+    return {
+      kind: 'judged',
+      verdict: nativeVerdict(decision, request),
+      denials: (decision.native?.denials ?? []).map(alone).filter((verdict) => !verdict.allowed),
+      failures: decision.failures,
+      notJudged: decision.notJudged,
+      matched,
+      object: request.object,
+    };
+  }
+
+  function mutated(): Ours {
+    const mutation = mutate(set, request, context);
+    const verdict = nativeMutationVerdict(mutation);
+    return {
+      kind: 'judged',
+      verdict,
+      denials: verdict.allowed ? [] : [verdict],
+      failures: mutation.failures,
+      notJudged: mutation.notJudged,
+      matched,
+      object: mutation.native?.object ?? request.object,
+    };
+  }
+}
