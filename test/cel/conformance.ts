@@ -53,6 +53,11 @@ export function specTests(): readonly SpecTest[] {
   return walk(suite as Suite, '');
 }
 
+/** `file/section` of the name of a test. */
+export function sectionOf(id: string): string {
+  return id.split('/').slice(0, 2).join('/');
+}
+
 /** Runs a test in the environment of Kubernetes; undefined where it passes, else what is wrong. */
 export function run(test: SpecTest): string | undefined {
   const environment = environmentOf(test.typeEnv ?? []);

@@ -54,7 +54,7 @@ export function readValue(spec: SpecValue): Value | undefined {
     case 'mapValue':
       return readMap((content as { entries?: { key: SpecValue; value: SpecValue }[] }).entries ?? []);
     case 'objectValue':
-      return readObject(content as { '@type': string; value?: string });
+      return readObject(content as { '@type': string; value?: unknown });
     default:
       return undefined;
   }
@@ -77,10 +77,41 @@ function readMap(entries: readonly { key: SpecValue; value: SpecValue }[]): Valu
   return new MapValue(read);
 }
 
-function readObject(object: { '@type': string; value?: string }): Value | undefined {
-  if (object['@type'].endsWith('google.protobuf.Duration')) return parseDuration(object.value ?? '0s');
-  if (object['@type'].endsWith('google.protobuf.Timestamp')) return parseTimestamp(object.value ?? '');
-  return undefined;
+type WellKnown = (value: unknown) => Value | undefined;
+
+const integer: WellKnown = (value) => int(BigInt(value as string));
+const unsigned: WellKnown = (value) => uint(BigInt(value as string));
+const asItIs: WellKnown = (value) => value as Value;
+
+// The messages that are values here, by the ends of their names.
+const MESSAGES: Readonly<Record<string, WellKnown>> = {
+  Duration: (value) => parseDuration((value as string | undefined) ?? '0s'),
+  Timestamp: (value) => parseTimestamp((value as string | undefined) ?? ''),
+  Int32Value: integer,
+  Int64Value: integer,
+  UInt32Value: unsigned,
+  UInt64Value: unsigned,
+  FloatValue: readJson,
+  DoubleValue: readJson,
+  BoolValue: asItIs,
+  StringValue: asItIs,
+  BytesValue: (value) => Uint8Array.from(Buffer.from(value as string, 'base64')),
+  Value: readJson,
+  Struct: readJson,
+  ListValue: readJson,
+};
+
+// All numbers of protobuf's JSON are doubles.
+function readJson(value: unknown): Value {
+  if (typeof value === 'number') return double(value);
+  if (Array.isArray(value)) return value.map(readJson);
+  if (typeof value !== 'object' || value === null) return value as Value;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, readJson(part)]));
+}
+
+function readObject(object: { '@type': string; value?: unknown }): Value | undefined {
+  const name = object['@type'].split('google.protobuf.')[1] ?? '';
+  return MESSAGES[name]?.(object.value);
 }
 
 const PRIMITIVES: Readonly<Record<string, Type>> = { BOOL, BYTES, DOUBLE, INT64: INT, STRING, UINT64: UINT };
@@ -94,6 +125,10 @@ export function readType(spec: SpecType): Type | undefined {
       return PRIMITIVES[content as string];
     case 'wellKnown':
       return WELL_KNOWN[content as string];
+    case 'messageType': {
+      const name = (content as string).split('google.protobuf.')[1] ?? '';
+      return Object.hasOwn(MESSAGES, name) ? DYN : undefined;
+    }
     case 'null':
       return NULL;
     case 'dyn':

@@ -40,6 +40,12 @@ type answer struct {
 const newest = "1.37"
 
 func main() {
+	if len(os.Args) == 3 && os.Args[1] == "conformance" {
+		if err := conform(os.Args[2]); err != nil {
+			log.Fatal(err)
+		}
+		return
+	}
 	at := newest
 	if len(os.Args) > 1 {
 		at = os.Args[1]
