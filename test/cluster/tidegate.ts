@@ -18,6 +18,8 @@ export interface Tidegate {
 export interface TidegateOptions {
   /** tidegate.yaml, as data. */
   readonly settings?: object;
+  /** In the place of the bundled ones. */
+  readonly policies?: readonly object[];
   /** Of the user that watches the cluster. */
   readonly kubeconfig?: string;
   /** To share certificates between replicas. */
@@ -35,7 +37,13 @@ export async function startTidegate(options: TidegateOptions = {}): Promise<Tide
   const document = { apiVersion: 'tidegate.dev/v1alpha1', kind: 'Settings', ...options.settings };
   await writeFile(settings, JSON.stringify(document));
   const args = ['serve', '--host', HOST, '--port', String(port), '--cert-dir', certDir, '--settings', settings];
-  const running = await start(process.execPath, [MAIN, ...args, ...(kubeconfig ? ['--kubeconfig', kubeconfig] : [])]);
+  if (kubeconfig !== undefined) args.push('--kubeconfig', kubeconfig);
+  if (options.policies !== undefined) {
+    const policies = join(folder, 'policies.yaml');
+    await writeFile(policies, options.policies.map((policy) => JSON.stringify(policy)).join('\n---\n'));
+    args.push('--no-builtin', '--policies', policies);
+  }
+  const running = await start(process.execPath, [MAIN, ...args]);
   try {
     const ca = await eventually('tidegate is ready', async () => {
       if (running.exitCode() !== undefined) throw new Error('it has ended');
