@@ -18,6 +18,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'judge manifests in files, folders or standard input; changes nothing',
     load: async (exit) => (await import('./cli/audit.ts')).auditCommand(exit),
   },
+  export: {
+    summary: "turn policies into Kubernetes' own, as far as they go; says what stays behind",
+    load: async (exit) => (await import('./cli/export.ts')).exportCommand(STREAMS, exit),
+  },
   serve: {
     summary: 'answer a Kubernetes API server as its admission webhook',
     load: async (exit) => (await import('./cli/serve.ts')).serveCommand(exit),
@@ -60,6 +64,11 @@ async function run(argv: readonly string[]): Promise<void> {
 function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
+
+const STREAMS = {
+  out: (text: string) => process.stdout.write(text),
+  err: (text: string) => process.stderr.write(text),
+};
 
 // Not process.exit(): what is still on its way to a pipe would be lost.
 function setExitCode(code: number): void {

@@ -39,6 +39,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     packages: ['yaml'],
     node: ['fs', 'path', 'os'],
   },
+  // `tidegate export`: our policies as Kubernetes' own.
+  export: { rooms: ['cel', 'engine', 'policy'], packages: ['yaml'], pure: true },
   sources: { rooms: ['policy', 'engine'], types: ['cel'], node: ['fs', 'fs/promises', 'path', 'url', 'crypto'] },
   config: { rooms: ['policy'], types: ['cel'], node: ['fs', 'fs/promises', 'path'] },
   certs: {
@@ -62,6 +64,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'certs',
       'config',
       'engine',
+      'export',
       'fixtures',
       'kube',
       'policy',

@@ -29,8 +29,8 @@ export interface Import {
   readonly typeOnly: boolean;
 }
 
-// One statement: `import … from 'x'`, `export … from 'x'`, `import 'x'`, `import('x')`.
-const IMPORT = /\b(import|export)(\s+type\b)?(?:[\s\w*{},$]*?\bfrom)?\s*\(?\s*'([^']+)'/g;
+// One statement: `import … from 'x'`, `export … from 'x'`, `import 'x'`, `import('x')`; not the words in a string.
+const IMPORT = /(?<!['-])\b(import|export)(\s+type\b)?(?:[\s\w*{},$]*?\bfrom)?\s*\(?\s*'([^']+)'/g;
 
 /** Every import and re-export of a TypeScript file, dynamic ones too. */
 export function importsOf(path: string): readonly Import[] {
