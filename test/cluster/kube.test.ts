@@ -50,6 +50,8 @@ describe('watchCluster', () => {
     await view.attempted();
     expect(view.namespace(namespace)).toMatchObject({ kind: 'Namespace', metadata: { labels: { team: 'shop' } } });
     expect(view.namespace('nowhere')).toBeUndefined();
+    const { serverVersion } = JSON.parse(await kubectl('version', '-o', 'json'));
+    expect(view.kubernetesVersion()).toBe(`${serverVersion.major}.${serverVersion.minor}`.replace(/\D+$/, ''));
     expect(view.lookup.get('v1', 'serviceaccounts', namespace, 'builder')).toMatchObject({ kind: 'ServiceAccount' });
     expect(view.lookup.get('v1', 'serviceaccounts', namespace, 'nobody')).toBeNull();
 
