@@ -1,8 +1,8 @@
 import type { Activation } from '../cel/activation.ts';
 /** The state of one request's evaluation that all policies share: one activation, one view of the object, one lookup. */
-import { Authorizer, ResourceCheck } from '../cel/library/authorization.ts';
 import type { Program } from '../cel/program.ts';
 import { CelError, LazyStruct, type Result, type Value } from '../cel/value.ts';
+import { bindAuthorizer } from './authorizer.ts';
 import { COST_OF_CONDITIONS, COST_PER_EXPRESSION, COST_PER_POLICY } from './budget.ts';
 import type { CompiledPolicy } from './compiled.ts';
 import type { Context, KubernetesObject, Request } from './decision.ts';
@@ -38,9 +38,7 @@ export function startEvaluation(
   variables[SLOTS.request] = request as unknown as Value;
   variables[SLOTS.namespaceObject] = context.namespace === undefined ? UNKNOWN_NAMESPACE : context.namespace;
   variables[SLOTS.resources] = new Resources(context.lookup);
-  const authorizer = context.authorization === undefined ? NO_AUTHORIZER : new Authorizer(context.authorization);
-  variables[SLOTS.authorizer] = authorizer;
-  variables[SLOTS.requestResource] = requestResource(authorizer, request);
+  bindAuthorizer({ variables }, request, context.authorization);
   variables[SLOTS.written] = new Written(written, context.asWritten ?? false);
   variables[SLOTS.kubernetesVersion] = context.kubernetesVersion ?? '';
   const indexed = new Map<KubernetesObject | null, Places>();
@@ -108,19 +106,3 @@ class UnknownNamespace extends LazyStruct {
 }
 
 const UNKNOWN_NAMESPACE = new UnknownNamespace();
-
-/** No authorizer is asked: what an expression asks of it is unknown. */
-const NO_AUTHORIZER = new Authorizer({ review: () => undefined });
-
-/** What the request is about, as its client named it: the version and kind that a policy matched play no part. */
-function requestResource(authorizer: Authorizer, request: Request): ResourceCheck {
-  const { group, resource } = request.requestResource ?? request.resource;
-  const { requestSubResource, subResource, namespace = '', name = '' } = request;
-  return new ResourceCheck(authorizer, {
-    group,
-    resource,
-    subresource: requestSubResource ?? subResource ?? '',
-    namespace,
-    name,
-  });
-}

@@ -67,6 +67,31 @@ describe('a validation', () => {
   });
 });
 
+describe('the authorizer', () => {
+  const check = "authorizer.requestResource.check('delete')";
+  const spec = {
+    variables: [{ name: 'allowed', expression: `${check}.allowed()` }],
+    validations: [
+      { expression: 'variables.allowed', messageExpression: "variables.allowed ? 'yes' : 'no'", message: 'plain' },
+      { expression: `${check}.reason() == 'a role'` },
+    ],
+  };
+  const answering = (allowed: boolean): Context => {
+    const decision = { allowed, reason: allowed ? 'a role' : '' };
+    return { ...contextOf(), authorization: { review: () => decision } };
+  };
+  test('answers validations, and no message, not even by a variable', () => {
+    expect(messages(one(spec, {}, CREATE, answering(true)))).toEqual([]);
+    expect(messages(one(spec, {}, CREATE, answering(false)))).toEqual([
+      'plain',
+      `failed expression: ${check}.reason() == 'a role'`,
+    ]);
+  });
+  test('leaves unjudged what nobody answers', () => {
+    expect(one(spec)).toMatchObject({ findings: [], notJudged: [{ rule: 'rule-1' }, { rule: 'rule-2' }] });
+  });
+});
+
 describe('an error', () => {
   const validations = [{ expression: 'object.spec.nothing == 1' }];
   const message = "expression 'object.spec.nothing == 1' resulted in error: no such key: spec";

@@ -1,5 +1,6 @@
 /** ValidatingAdmissionPolicies on one request, decision by decision as the API server's plugin makes them. */
 import { CelError, type Result } from '../cel/value.ts';
+import { withoutAuthorizer } from './authorizer.ts';
 import { COST_PER_EXPRESSION, COST_PER_POLICY } from './budget.ts';
 import type { CompiledPolicy, CompiledValidation, NativeBinding } from './compiled.ts';
 import type { EvaluationFailure, Finding, KubernetesObject } from './decision.ts';
@@ -120,7 +121,8 @@ function validationsOf({ evaluation, policy }: Bound): Decided | OutOfBudget {
 }
 
 function decide(bound: Bound, { results, meter }: Decided): void {
-  const messages = messagesOf(bound, results, meter);
+  const { activation, request } = bound.evaluation;
+  const messages = withoutAuthorizer(activation, request, () => messagesOf(bound, results, meter));
   for (const [index, result] of results.entries()) {
     const validation = bound.policy.validations[index] as CompiledValidation;
     if (result instanceof CelError) {
