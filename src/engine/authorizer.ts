@@ -1,7 +1,7 @@
 /** The variable `authorizer`: who may do what, as far as the host has asked. */
 
+import type { Activation } from '../cel/activation.ts';
 import { type AccessReviewer, Authorizer, ResourceCheck } from '../cel/library/authorization.ts';
-import type { Activation } from '../cel/program.ts';
 import type { Request } from './decision.ts';
 import { SLOTS } from './environment.ts';
 
