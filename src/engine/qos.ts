@@ -107,8 +107,12 @@ function podResources(spec: JsonMap): Resources | undefined {
   const limits = amounts(written['limits']);
   const requests = amounts(written['requests']);
   if (Object.keys(limits).length + Object.keys(requests).length === 0) return undefined;
-  const together = Object.fromEntries(COMPUTE.flatMap((name) => requestedTogether(spec, name)));
-  return { limits: positive(limits), requests: positive({ ...limits, ...together, ...requests }) };
+  return { limits: positive(limits), requests: positive({ ...limits, ...podLevelRequests(spec), ...requests }) };
+}
+
+/** What the containers of a Pod spec request together of cpu and memory; nothing of what none of them requests. */
+export function podLevelRequests(spec: JsonMap): Amounts {
+  return Object.fromEntries(COMPUTE.flatMap((name) => requestedTogether(spec, name)));
 }
 
 /**
