@@ -171,6 +171,7 @@ function bindingOf(
     auditAnnotations,
     reinvoked: 'reinvocationPolicy' in spec && spec.reinvocationPolicy === 'IfNeeded',
     ...(matchResources && { matcher: compileNativeMatcher(matchResources) }),
+    ...(spec.paramKind && { paramKind: spec.paramKind }),
     ...(params && { params }),
   };
 }

@@ -46,6 +46,8 @@ export interface NativeBinding {
   readonly matcher?: Matcher;
   /** Of a validating policy: what its denials do, in the order of the binding. */
   readonly actions: readonly ValidationAction[];
+  /** Of the policy. */
+  readonly paramKind?: { readonly apiVersion: string; readonly kind: string };
   /** Left out without paramKind or paramRef: then `params` is null. */
   readonly params?: ParamSource;
   readonly auditAnnotations: readonly CompiledAnnotation[];

@@ -23,7 +23,7 @@ export function equivalentResources(
 ): readonly GroupVersionResource[] {
   const family = FAMILIES.find((members) => members.some((member) => isSame(member, given)));
   if (family) return family.filter((member) => !isSame(member, given));
-  if (!isCustom(given.group)) return [];
+  if (!isCustomGroup(given.group)) return [];
   return versions.filter((version) => version !== given.version).map((version) => ({ ...given, version }));
 }
 
@@ -38,7 +38,7 @@ function isSame(a: GroupVersionResource, b: GroupVersionResource): boolean {
   return a.group === b.group && a.version === b.version && a.resource === b.resource;
 }
 
-/** Kubernetes' own groups have no dot, or are one word before `k8s.io`. */
-function isCustom(group: string): boolean {
+/** True for the groups of custom resources: Kubernetes' own have no dot, or are one word before `k8s.io`. */
+export function isCustomGroup(group: string): boolean {
   return group.includes('.') && !/^([a-z]+|[a-z]+\.apiserver|rbac\.authorization)\.k8s\.io$/.test(group);
 }

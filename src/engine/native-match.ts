@@ -1,5 +1,5 @@
 /** Whether a native policy has a say in a request: its constraints and its binding's, and what no such policy sees. */
-import type { CompiledPolicy, NativeBinding } from './compiled.ts';
+import type { CompiledPolicy, Match, NativeBinding } from './compiled.ts';
 import type { Context, Request } from './decision.ts';
 import { matches } from './match.ts';
 import type { Outcome } from './validate.ts';
@@ -23,17 +23,42 @@ export function isExempt({ kind, resource }: Request): boolean {
 
 /** True where both the policy and its binding match. A selector that cannot be answered is reported as not judged. */
 export function nativeMatch(
-  { id, matcher, native }: CompiledPolicy,
+  policy: CompiledPolicy,
   request: Request,
-  { namespace }: Context,
+  context: Context,
+  unanswered: Pick<Outcome, 'notJudged'>,
+): boolean {
+  return matchesPolicy(policy, request, context, unanswered) && matchesBinding(policy, request, context, unanswered);
+}
+
+/** Whether the policy's own constraints match. */
+export function matchesPolicy(
+  policy: CompiledPolicy,
+  request: Request,
+  context: Context,
+  unanswered: Pick<Outcome, 'notJudged'>,
+): boolean {
+  return isYes(policy, matches(policy.matcher, request, context.namespace), request, unanswered);
+}
+
+/** Whether the binding's matchResources do. */
+export function matchesBinding(
+  policy: CompiledPolicy,
+  request: Request,
+  context: Context,
+  unanswered: Pick<Outcome, 'notJudged'>,
+): boolean {
+  const { matcher } = policy.native as NativeBinding;
+  return matcher === undefined || isYes(policy, matches(matcher, request, context.namespace), request, unanswered);
+}
+
+function isYes(
+  { id }: CompiledPolicy,
+  match: Match,
+  request: Request,
   { notJudged }: Pick<Outcome, 'notJudged'>,
 ): boolean {
-  const binding = (native as NativeBinding).matcher;
-  const own = matches(matcher, request, namespace);
-  const bound = own === 'no' || !binding ? own : matches(binding, request, namespace);
-  if (own === 'no' || bound === 'no') return false;
-  if (own === 'yes' && bound === 'yes') return true;
   const message = `the labels of namespace ${request.namespace ?? ''} are not known`;
-  notJudged.push({ policy: id, rule: 'matchConstraints', message });
-  return false;
+  if (match === 'unknown') notJudged.push({ policy: id, rule: 'matchConstraints', message });
+  return match === 'yes';
 }

@@ -6,11 +6,12 @@ import { shapeBy } from './custom-shape.ts';
 import type { Change, Context, EvaluationFailure, KubernetesObject, NotJudged, Request } from './decision.ts';
 import { diff } from './diff.ts';
 import { applyEdit, type Edit, type Edited, editOf } from './edit.ts';
+import { isCustomGroup } from './equivalent-resources.ts';
 import type { Evaluation } from './evaluation.ts';
 import { bindNative, evaluateNative, nativeConditions, nativeError, OutOfBudget } from './native-evaluation.ts';
-import { isExempt, nativeMatch } from './native-match.ts';
+import { isExempt, matchesBinding, matchesPolicy } from './native-match.ts';
 import type { NativeMutation, NativeRefusal } from './native-outcome.ts';
-import { collectParams } from './native-params.ts';
+import { collectParams, paramKindProblem } from './native-params.ts';
 import { startNative } from './native-validate.ts';
 import { toPath } from './pointer.ts';
 
@@ -86,14 +87,29 @@ function runPass(
 /** Settled for the whole round before anything is mutated. */
 function invocationsOf(pass: Pass, policy: CompiledPolicy, context: Context): readonly Invocation[] {
   const native = policy.native as NativeBinding;
-  if (!nativeMatch(policy, pass.request, context, pass)) return [];
+  if (!matchesPolicy(policy, pass.request, context, pass)) return [];
+  const problem = paramKindProblem(native.paramKind, context);
+  if (problem !== undefined) failPolicy(pass, policy, problem);
+  if (problem !== undefined || !matchesBinding(policy, pass.request, context, pass)) return [];
   const collected = collectParams(native.params, pass.request, context);
   if (collected.kind === 'params') {
-    return collected.params.map((params) => ({ policy, params, key: keyOf(policy, native, params) }));
+    return collected.params.map((params) => ({
+      policy,
+      params: params && asMutationsSee(params, native),
+      key: keyOf(policy, native, params),
+    }));
   }
   if (collected.kind === 'unknown') notJudged(pass, policy, 'params', collected.message);
   else fail(pass, policy, 'params', `failed to configure binding: ${collected.message}`, 'Forbidden');
   return [];
+}
+
+/** The plugin keeps built-in objects without the type that they were asked for by. */
+function asMutationsSee(params: KubernetesObject, { paramKind }: NativeBinding): KubernetesObject {
+  const [group = ''] = paramKind?.apiVersion.split('/') ?? [];
+  if (isCustomGroup(group)) return params;
+  const { apiVersion: _apiVersion, kind: _kind, ...rest } = params;
+  return rest;
 }
 
 function keyOf({ id }: CompiledPolicy, { name }: NativeBinding, params: KubernetesObject | null): string {
@@ -130,8 +146,21 @@ function evaluationOn(
   params: KubernetesObject | null,
 ): Evaluation {
   const evaluation = startNative({ ...request, object }, context);
-  bindNative(evaluation, policy, params);
+  bindNative(evaluation, policy, params && isTyped(policy) ? withoutType(params) : params);
   return evaluation;
+}
+
+const BUILT_IN =
+  /^[a-z]+$|^(networking|(rbac\.)?authorization|storage|scheduling|coordination|node|discovery|resource)\.k8s\.io$/;
+
+/** Whether the API server holds the params as Go structs: here, unlike where it validates, those have no kind. */
+function isTyped({ native }: CompiledPolicy): boolean {
+  const [group, version] = (native?.params?.apiVersion ?? '').split('/');
+  return version === undefined || BUILT_IN.test(group as string);
+}
+
+function withoutType({ apiVersion, kind, ...params }: KubernetesObject): KubernetesObject {
+  return params;
 }
 
 function apply(pass: Pass, mutation: CompiledMutation, policy: CompiledPolicy, evaluation: Evaluation): void {
@@ -151,8 +180,8 @@ function apply(pass: Pass, mutation: CompiledMutation, policy: CompiledPolicy, e
   } else fail(pass, policy, mutation.name, inNativeWords(edit, edited), 'Invalid');
 }
 
-function inNativeWords({ type }: Edit, { message, atomic }: Extract<Edited, { readonly ok: false }>): string {
-  if (type === 'JSONPatch') return `JSON Patch: ${message}`;
+function inNativeWords({ type }: Edit, { message, atomic, original }: Extract<Edited, { readonly ok: false }>): string {
+  if (type === 'JSONPatch') return `JSON Patch: ${original ?? message}`;
   if (atomic === undefined) return `error applying patch: ${message}`;
   const place = toPath(atomic).map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`));
   return `error applying patch: invalid ApplyConfiguration: may not mutate atomic arrays, maps or structs: ${place.join('')}`;
@@ -176,6 +205,13 @@ function fail(
   if (failurePolicy === 'Ignore') return;
   const sentence = `policy '${id}' with binding '${native?.name}' denied request: ${message}`;
   errors.push({ code: 403, reason, message: sentence });
+}
+
+/** An error of the policy, whatever its bindings. */
+function failPolicy({ errors, failures }: Pass, { id, failurePolicy }: CompiledPolicy, message: string): void {
+  failures.push({ policy: id, rule: 'params', action: 'Mutate', failurePolicy, message });
+  if (failurePolicy === 'Ignore') return;
+  errors.push({ code: 403, reason: 'Forbidden', message: `policy "${id}" denied request: ${message}` });
 }
 
 function notJudged(pass: Pass, { id }: CompiledPolicy, rule: string, message: string): void {

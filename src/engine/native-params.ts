@@ -3,8 +3,23 @@ import type { Value } from '../cel/value.ts';
 import type { ParamSource } from './compiled.ts';
 import type { Context, KubernetesObject, Request } from './decision.ts';
 import { isJsonMap } from './equal.ts';
+import { isCustomGroup } from './equivalent-resources.ts';
 import { pluralOf } from './plural.ts';
 import { labelsOf } from './selector.ts';
+
+type ParamKind = Pick<ParamSource, 'apiVersion' | 'kind'>;
+
+/**
+ * Why the policy itself cannot be configured: nothing serves its paramKind. That is known only where other kinds of its
+ * group are defined.
+ */
+export function paramKindProblem(paramKind: ParamKind | undefined, context: Context): string | undefined {
+  if (paramKind === undefined) return undefined;
+  const beside = definitionsBeside(paramKind.apiVersion, context);
+  if (beside.length === 0 || beside.some((spec) => namesOf(spec)['kind'] === paramKind.kind)) return undefined;
+  const { apiVersion, kind } = paramKind;
+  return `failed to configure policy: failed to find resource referenced by paramKind: '${apiVersion}, Kind=${kind}'`;
+}
 
 /** One evaluation for each of `params`, sorted by name; null stands for a policy or binding without params. */
 export type Params =
@@ -15,7 +30,8 @@ export type Params =
 
 export function collectParams(source: ParamSource | undefined, request: Request, context: Context): Params {
   if (source === undefined) return { kind: 'params', params: [null] };
-  const { resource, scope } = paramResource(source, context);
+  const place = paramResource(source, context);
+  const { resource, scope } = place;
   if (scope === 'Cluster' && source.namespace) {
     return { kind: 'error', message: 'paramRef.namespace must not be provided for a cluster-scoped `paramKind`' };
   }
@@ -25,7 +41,7 @@ export function collectParams(source: ParamSource | undefined, request: Request,
     return { kind: 'error', message };
   }
   const params = source.name
-    ? named(source, source.name, resource, namespace, context)
+    ? named(source, source.name, place, namespace, context)
     : selected(source, resource, namespace, context);
   if (params === undefined)
     return { kind: 'unknown', message: `the ${resource} of ${source.apiVersion} are not known` };
@@ -51,30 +67,37 @@ const SCOPES: Readonly<Record<string, ParamResource['scope']>> = {
   'v1 Node': 'Cluster',
 };
 
-function paramResource({ apiVersion, kind }: ParamSource, { lookup }: Context): ParamResource {
+function paramResource({ apiVersion, kind }: ParamKind, context: Context): ParamResource {
   const known = SCOPES[`${apiVersion} ${kind}`];
   if (known !== undefined) return { resource: pluralOf(kind), scope: known };
-  if (!apiVersion.includes('.')) return { resource: pluralOf(kind) };
+  const definition = definitionsBeside(apiVersion, context).find((spec) => namesOf(spec)['kind'] === kind);
+  const plural = definition && namesOf(definition)['plural'];
+  if (typeof plural !== 'string') return { resource: pluralOf(kind) };
+  return { resource: plural, scope: definition?.['scope'] === 'Cluster' ? 'Cluster' : 'Namespaced' };
+}
+
+/** The specs of the known CustomResourceDefinitions of a group. */
+function definitionsBeside(apiVersion: string, { lookup }: Context): readonly KubernetesObject[] {
+  const [group = ''] = apiVersion.split('/');
+  if (!isCustomGroup(group)) return [];
   const definitions = lookup.list('apiextensions.k8s.io/v1', 'customresourcedefinitions', '') ?? [];
-  const [group] = apiVersion.split('/');
-  for (const { spec } of definitions) {
-    if (!isJsonMap(spec) || spec['group'] !== group || !isJsonMap(spec['names'])) continue;
-    const { kind: defined, plural } = spec['names'];
-    if (defined !== kind || typeof plural !== 'string') continue;
-    return { resource: plural, scope: spec['scope'] === 'Cluster' ? 'Cluster' : 'Namespaced' };
-  }
-  return { resource: pluralOf(kind) };
+  return definitions.flatMap(({ spec }) => (isJsonMap(spec) && spec['group'] === group ? [spec] : []));
+}
+
+function namesOf({ names }: KubernetesObject): KubernetesObject {
+  return isJsonMap(names) ? names : {};
 }
 
 function named(
   { apiVersion }: ParamSource,
   name: string,
-  resource: string,
+  { resource, scope }: ParamResource,
   namespace: string,
   { lookup }: Context,
 ): readonly KubernetesObject[] | undefined {
   const there = lookup.get(apiVersion, resource, namespace, name);
-  const found = there === null && namespace !== '' ? lookup.get(apiVersion, resource, '', name) : there;
+  // Where nobody says the scope, the object is in one of two places.
+  const found = there === null && scope === undefined ? lookup.get(apiVersion, resource, '', name) : there;
   if (found === undefined) return undefined;
   return found === null ? [] : [found];
 }

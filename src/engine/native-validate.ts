@@ -16,9 +16,9 @@ import {
   nativeError,
   OutOfBudget,
 } from './native-evaluation.ts';
-import { isExempt, nativeMatch } from './native-match.ts';
+import { isExempt, matchesBinding, matchesPolicy } from './native-match.ts';
 import type { NativeDenial, NativeValidation, ValidationAction } from './native-outcome.ts';
-import { collectParams } from './native-params.ts';
+import { collectParams, paramKindProblem } from './native-params.ts';
 import type { Outcome } from './validate.ts';
 
 /**
@@ -63,7 +63,13 @@ interface Bound {
 function judgeBinding(bound: Bound): void {
   const { evaluation, policy, native, outcome } = bound;
   const { request, context } = evaluation;
-  if (!nativeMatch(policy, request, context, outcome)) return;
+  if (!matchesPolicy(policy, request, context, outcome)) return;
+  const problem = paramKindProblem(native.paramKind, context);
+  if (problem !== undefined) {
+    failPolicy(bound, problem);
+    return;
+  }
+  if (!matchesBinding(policy, request, context, outcome)) return;
   const collected = collectParams(native.params, request, context);
   if (collected.kind === 'unknown') notJudged(bound, 'params', collected.message);
   // No validation is asked: the binding itself is wrong, and none of its actions makes that less.
@@ -205,6 +211,14 @@ function fail(
   if (failurePolicy === 'Fail') denials.push({ policy: id, binding: native.name, actions, message, expressionIndex });
   const acting: EvaluationFailure['action'] = actions === DENY ? 'Deny' : action;
   outcome.failures.push({ policy: id, rule, action: acting, failurePolicy, message });
+}
+
+/** An error of the policy, whatever its bindings: said once. */
+function failPolicy({ policy, outcome, denials }: Bound, message: string): void {
+  const { id, failurePolicy } = policy;
+  if (denials.some((denial) => denial.policy === id && denial.binding === undefined)) return;
+  if (failurePolicy === 'Fail') denials.push({ policy: id, actions: DENY, message, expressionIndex: 0 });
+  outcome.failures.push({ policy: id, rule: 'params', action: 'Deny', failurePolicy, message });
 }
 
 function notJudged({ policy, outcome }: Bound, rule: string, message: string): void {
