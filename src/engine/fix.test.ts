@@ -66,6 +66,19 @@ describe('fixes', () => {
     ];
     expect(fixes(policies).map((fix) => fix?.[0])).toMatchObject([{ value: 'a' }, { value: 'b' }, { value: 'c' }]);
   });
+  test('that mend nothing, or break another rule, take nothing from the others', () => {
+    const good = fixing('a', "object.spec.?hostname.orValue('') == 'a'", set('hostname', "'a'"));
+    const idle = fixing('b', 'has(object.spec.subdomain)', set('schedulerName', "'b'"));
+    const breaking = fixing('c', 'has(object.spec.priorityClassName)', set('priorityClassName', "'c'"));
+    const guard = policy('d', {
+      subject: 'PodTemplate',
+      validations: [{ expression: '!has(object.spec.priorityClassName)' }],
+    });
+    const offered = (...policies: readonly JsonMap[]) => fixes(policies).map((fix) => fix?.[0]);
+    expect(offered(good, idle)).toMatchObject([{ value: 'a' }, undefined]);
+    expect(offered(good, breaking, guard)).toMatchObject([{ value: 'a' }, undefined]);
+    expect(offered(good, idle, breaking, guard)).toMatchObject([{ value: 'a' }, undefined, undefined]);
+  });
   test('are sought for no more than 64 mistakes of one object', () => {
     const many = Array.from({ length: 100 }, (_, index) => ({ name: `c${index}` }));
     const offered = fixes([PROBE], deployment(many));

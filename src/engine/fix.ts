@@ -20,20 +20,19 @@ interface Candidate {
   readonly edit: Edit;
   /** From the request's object to the one with this edit alone. */
   readonly patch: Patch;
-  readonly fixed: KubernetesObject;
 }
 
 // An object of a megabyte can hold thousands of mistakes, and each fix walks the object. Nobody reads that many.
 const MAX_FIXES = 64;
 
-// Where fixes disturb each other they are proven one by one, each by judging the object anew: no more than these, and not
-// at all on an object so large that one judgement is slow.
-const MAX_SINGLE_PROOFS = 8;
+// A judgement costs as much as the decision itself: one for all fixes together, one without those that mended nothing, one
+// for what got in another's way. On an object so large that one judgement is slow, there is only the first.
+const MAX_PROOFS = 3;
 
 /**
  * The patches of those violations that have one. All fixes are applied together and the outcome is judged once, which
- * proves the object that a user gets who follows the advice; only where that fails is each fix proven by itself.
- * `before` is how often each violation and unanswered rule occurs now.
+ * proves the object that a user gets who follows the advice. Where that fails, those that mended nothing are left out,
+ * and what may have been disturbed is proven apart. `before` is how often each violation and unanswered rule occurs now.
  */
 export function provenFixes(
   evaluation: Evaluation,
@@ -43,15 +42,73 @@ export function provenFixes(
 ): ReadonlyMap<Violation, Patch> {
   const { object } = evaluation.request;
   if (object === null) return new Map();
-  const candidates = candidatesOf(evaluation, object, fixable.slice(0, MAX_FIXES));
-  const together = candidates.length > 1 ? applyAll(object, candidates) : undefined;
-  if (together !== undefined && proves(candidates, before, judge(together))) return patchesOf(candidates);
-  if (fixable.length > MAX_FIXES) return new Map();
-  return patchesOf(candidates.slice(0, MAX_SINGLE_PROOFS).filter((one) => proves([one], before, judge(one.fixed))));
+  const proven: Candidate[] = [];
+  const open = [candidatesOf(evaluation, object, fixable.slice(0, MAX_FIXES))];
+  const proofs = fixable.length > MAX_FIXES ? 1 : MAX_PROOFS;
+  for (let proof = 0; proof < proofs && open.length > 0; proof++) {
+    const batch = open.shift() ?? [];
+    const failed = failedOf(object, batch, before, judge);
+    if (failed === undefined) proven.push(...batch);
+    else open.push(...batchesWithout(batch, failed));
+  }
+  return new Map(proven.map(({ violation, patch }) => [violation, patch]));
 }
 
-function patchesOf(candidates: readonly Candidate[]): ReadonlyMap<Violation, Patch> {
-  return new Map(candidates.map(({ violation, patch }) => [violation, patch]));
+/**
+ * Undefined where the object with all of these edits proves them; else those known to have failed: their edit could not
+ * be applied, or what it should mend is still there. None where they broke something else, which tells nothing about which.
+ */
+function failedOf(
+  object: KubernetesObject,
+  batch: readonly Candidate[],
+  before: ReadonlyMap<string, number>,
+  judge: Judge,
+): ReadonlySet<Candidate> | undefined {
+  let fixed = object;
+  for (const candidate of batch) {
+    const edited = applyEdit(fixed, candidate.subject, candidate.edit);
+    if (!edited.ok) return new Set([candidate]);
+    fixed = edited.object;
+  }
+  if (fixed === object) return undefined;
+  const after = judge(fixed);
+  const allowed = allowedAfter(batch, before);
+  const isWorse = (key: string): boolean => (after.get(key) ?? 0) > (allowed.get(key) ?? 0);
+  if (![...after.keys()].some(isWorse)) return undefined;
+  return new Set(batch.filter(({ violation }) => isWorse(violation.fingerprint)));
+}
+
+/** How often each violation and unanswered rule may occur, once all of these are gone. */
+function allowedAfter(batch: readonly Candidate[], before: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
+  const allowed = new Map(before);
+  for (const { violation } of batch) {
+    allowed.set(violation.fingerprint, (allowed.get(violation.fingerprint) ?? 0) - 1);
+  }
+  return allowed;
+}
+
+/** What to prove instead: those that did not fail, then those that failed and may have been disturbed. Else, each half. */
+function batchesWithout(
+  batch: readonly Candidate[],
+  failed: ReadonlySet<Candidate>,
+): readonly (readonly Candidate[])[] {
+  const half = batch.length >> 1;
+  if (failed.size === 0) return nonEmpty([batch.slice(0, half), batch.slice(half)].filter((part) => part !== batch));
+  const others = (one: Candidate): readonly Candidate[] => batch.filter((other) => other !== one);
+  const disturbed = [...failed].filter((one) => others(one).some((other) => collide(one.patch, other.patch)));
+  return nonEmpty([batch.filter((one) => !failed.has(one)), disturbed]);
+}
+function nonEmpty(batches: readonly (readonly Candidate[])[]): readonly (readonly Candidate[])[] {
+  return batches.filter((batch) => batch.length > 0);
+}
+
+/** Whether they touch the same field, or one touches what the other's lies in. */
+function collide(a: Patch, b: Patch): boolean {
+  return a.some(({ path }) => b.some((other) => within(path, other.path) || within(other.path, path)));
+}
+
+function within(path: string, other: string): boolean {
+  return path === other || path.startsWith(`${other}/`);
 }
 
 function candidatesOf(
@@ -93,31 +150,5 @@ function candidateOf(
   const edited = applyEdit(object, subject, edit);
   if (!edited.ok || edited.object === object) return undefined;
   const patch = diff(object, edited.object);
-  return patch.length === 0 ? undefined : { violation, subject, edit, patch, fixed: edited.object };
-}
-
-function applyAll(object: KubernetesObject, candidates: readonly Candidate[]): KubernetesObject | undefined {
-  let fixed = object;
-  for (const { subject, edit } of candidates) {
-    const edited = applyEdit(fixed, subject, edit);
-    if (!edited.ok) return undefined;
-    fixed = edited.object;
-  }
-  return fixed;
-}
-
-/** Whether all of these are gone, each as often as it is fixed, and nothing occurs more often than before. */
-function proves(
-  fixed: readonly Candidate[],
-  before: ReadonlyMap<string, number>,
-  after: ReadonlyMap<string, number>,
-): boolean {
-  const allowed = new Map(before);
-  for (const { violation } of fixed) {
-    allowed.set(violation.fingerprint, (allowed.get(violation.fingerprint) ?? 0) - 1);
-  }
-  for (const [key, count] of after) {
-    if (count > (allowed.get(key) ?? 0)) return false;
-  }
-  return true;
+  return patch.length === 0 ? undefined : { violation, subject, edit, patch };
 }
