@@ -112,6 +112,13 @@ describe('reinvocation', () => {
     });
     expect(labelsOf(run(bound(late, mutating('b', [append('b')]))))).toEqual({ seen: 'b' });
   });
+  test('that refuses leaves nothing of the first round', () => {
+    const once = jsonPatch("[JSONPatch{op: 'remove', path: '/metadata/labels'}]");
+    const request = requestOf(pod({ labels: { a: 'b' } }));
+    const mutation = run(bound(mutating('p', [once], { reinvocationPolicy: 'IfNeeded' })), request);
+    expect(mutation.native?.object).toBe(request.object);
+    expect([mutation.native?.refusal?.reason, mutation.patch]).toEqual(['Invalid', []]);
+  });
   test('asks the conditions of all again: an error refuses', () => {
     const first = mutating('a', [append('a')], {
       matchConditions: [{ name: 'once', expression: 'has(object.metadata.labels) ? object.nothing == 1 : true' }],
@@ -120,6 +127,27 @@ describe('reinvocation', () => {
       "policy 'a' with binding 'a' denied request: " +
         "expression 'has(object.metadata.labels) ? object.nothing == 1 : true' resulted in error: no such key: nothing",
     );
+  });
+});
+
+describe('params of a mutation', () => {
+  const probe = (paramKind: JsonMap, param: JsonMap, resource: string): Mutation =>
+    run(
+      [
+        mutating('p', [label('kind', "has(params.kind) ? string(params.kind) : 'none'")], { paramKind }),
+        mutatingBinding('b', 'p', { paramRef: { name: 'x', parameterNotFoundAction: 'Deny' } }),
+      ],
+      requestOf(pod()),
+      contextOf({}, lookupOf(resource, [param])),
+    );
+  const metadata = { name: 'x', namespace: 'shop' };
+  test('of a built-in kind do not say it, and custom ones do', () => {
+    const config = { apiVersion: 'v1', kind: 'ConfigMap', metadata };
+    expect(labelsOf(probe({ apiVersion: 'v1', kind: 'ConfigMap' }, config, 'configmaps'))).toEqual({ kind: 'none' });
+    const limit = { apiVersion: 'example.com/v1', kind: 'Limit', metadata };
+    expect(labelsOf(probe({ apiVersion: 'example.com/v1', kind: 'Limit' }, limit, 'limits'))).toEqual({
+      kind: 'Limit',
+    });
   });
 });
 
@@ -145,7 +173,9 @@ describe('an error', () => {
   test('leaves out that mutation alone under Ignore', () => {
     const mutation = run(bound(mutating('p', [failing, label('b', "'y'")], { failurePolicy: 'Ignore' })));
     expect(labelsOf(mutation)).toEqual({ b: 'y' });
-    expect(mutation.failures.every(({ failurePolicy }) => failurePolicy === 'Ignore')).toBe(true);
+    expect(mutation.failures).toEqual([
+      { policy: 'p', rule: 'rule-1', action: 'Mutate', failurePolicy: 'Ignore', message: text },
+    ]);
   });
   test('of the params is said before any other', () => {
     const params = { paramKind: { apiVersion: 'v1', kind: 'ConfigMap' } };

@@ -29,16 +29,10 @@ export interface NativeMutated extends NativeMutation {
 export function mutateNative(policies: readonly CompiledPolicy[], request: Request, context: Context): NativeMutated {
   const first = newPass(request);
   if (!isExempt(request)) runPass(first, policies, context, undefined);
-  if (!first.applied || first.errors.length > 0) return outcomeOf(first);
+  if (!first.applied || first.errors.length > 0) return outcomeOf(request, [first]);
   const second = newPass({ ...request, object: first.object });
   runPass(second, policies, context, first.reinvocable);
-  const { changes, failures, notJudged } = outcomeOf(second);
-  return {
-    ...outcomeOf(second),
-    changes: [...first.changes, ...changes],
-    failures: [...first.failures, ...failures],
-    notJudged: [...first.notJudged, ...notJudged],
-  };
+  return outcomeOf(request, [first, second]);
 }
 
 /** One round over all policies; the lists grow, the object is replaced. */
@@ -61,9 +55,21 @@ function newPass(request: Request): Pass {
   return { request, object: request.object, applied: false, reinvocable: new Set(), ...lists };
 }
 
-function outcomeOf({ object, errors, changes, failures, notJudged }: Pass): NativeMutated {
+function outcomeOf(request: Request, passes: readonly Pass[]): NativeMutated {
+  const { object, errors } = passes.at(-1) as Pass;
   const [refusal] = errors;
-  return { object, changes, failures, notJudged, ...(refusal && { refusal }) };
+  return {
+    object: refusal ? request.object : object,
+    changes: distinct(passes.flatMap((pass) => pass.changes)),
+    failures: distinct(passes.flatMap((pass) => pass.failures)),
+    notJudged: distinct(passes.flatMap((pass) => pass.notJudged)),
+    ...(refusal && { refusal }),
+  };
+}
+
+/** What both rounds say is said once. */
+function distinct<T>(items: readonly T[]): readonly T[] {
+  return [...new Map(items.map((item) => [JSON.stringify(item), item])).values()];
 }
 
 interface Invocation {

@@ -282,6 +282,36 @@ describe('params', () => {
   });
 });
 
+describe('a paramKind that nothing serves', () => {
+  const definition = {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: 'limits.example.com' },
+    spec: { group: 'example.com', scope: 'Namespaced', names: { kind: 'Limit', plural: 'limits' } },
+  };
+  const context = contextOf({}, lookupOf('customresourcedefinitions', [definition]));
+  const documents = (failurePolicy: string): readonly JsonMap[] => [
+    validating('p', {
+      paramKind: { apiVersion: 'example.com/v1', kind: 'Bound' },
+      failurePolicy,
+      validations: [{ expression: 'true' }],
+    }),
+    validatingBinding('a', 'p'),
+    validatingBinding('b', 'p', { validationActions: ['Warn'] }),
+  ];
+  test('fails the policy itself, once, where its group is known', () => {
+    const decision = judge(documents('Fail'), CREATE, context);
+    expect(decision.native?.denials).toHaveLength(1);
+    expect(nativeVerdict(decision, CREATE).message).toBe(
+      "pods \"web\" is forbidden: ValidatingAdmissionPolicy 'p' denied request: failed to configure policy: failed to find resource referenced by paramKind: 'example.com/v1, Kind=Bound'",
+    );
+  });
+  test('denies nothing under Ignore, and is not known without a definition of its group', () => {
+    expect(judge(documents('Ignore'), CREATE, context).native?.denials).toEqual([]);
+    expect(judge(documents('Fail'), CREATE, contextOf({}, lookupOf('x', []))).native?.denials).toEqual([]);
+  });
+});
+
 describe('auditAnnotations', () => {
   const annotated = (valueExpression: string, more: JsonMap = {}): Decision =>
     one({ auditAnnotations: [{ key: 'note', valueExpression }], ...more });

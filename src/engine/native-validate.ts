@@ -196,7 +196,7 @@ function deny(
     expressionIndex,
   });
   const fingerprint = fingerprintOf(`${name}/${rule.name}`, evaluation.request, []);
-  outcome.violations.push({ policy, validation: rule, action, message, path: [], fingerprint });
+  outcome.violations.push({ policy, validation: rule, action, message, path: [], fingerprint, variables: undefined });
 }
 
 /** An error: a denial where failurePolicy is Fail. */
