@@ -34,9 +34,9 @@ interface Judged extends Outcome {
   readonly native?: NativeValidation;
 }
 
-function judgeAll(evaluation: Evaluation, set: PolicySet): Judged {
+function judgeAll(evaluation: Evaluation, set: PolicySet, wordless = false): Judged {
+  const outcome: Outcome = { wordless, violations: [], failures: [], notJudged: [] };
   const { request, context } = evaluation;
-  const outcome: Outcome = { violations: [], failures: [], notJudged: [] };
   const candidates = set.matching(request);
   for (const policy of candidates.validating) {
     const found = applicable(evaluation, policy, outcome);
@@ -64,7 +64,7 @@ function fixesOf(
   if (fixable.length === 0) return new Map();
   const { request, context } = evaluation;
   const judge = (object: KubernetesObject): ReadonlyMap<string, number> =>
-    tally(judgeAll(startEvaluation({ ...request, object }, context), set));
+    tally(judgeAll(startEvaluation({ ...request, object }, context), set, true));
   return provenFixes(evaluation, fixable, tally(outcome), judge);
 }
 

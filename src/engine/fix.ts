@@ -1,11 +1,12 @@
 /** Fixes that are proven: applied, judged again, and offered only where the mistake is gone and no other has come. */
 import { CelError } from '../cel/value.ts';
+import { COST_PER_POLICY } from './budget.ts';
 import type { CompiledPolicy } from './compiled.ts';
 import type { KubernetesObject, Patch } from './decision.ts';
 import { diff } from './diff.ts';
 import { applyEdit, type Edit, produceEdit } from './edit.ts';
 import { SLOTS } from './environment.ts';
-import { bindConditions, bindRules, type Evaluation } from './evaluation.ts';
+import { bindConditions, type Evaluation } from './evaluation.ts';
 import { toPointer } from './pointer.ts';
 import type { Subject } from './subject.ts';
 import type { Violation } from './validate.ts';
@@ -124,7 +125,9 @@ function candidatesOf(
     if (subject === undefined) continue;
     if (bound !== policy) {
       bindConditions(evaluation, policy, subject);
-      bindRules(evaluation, policy);
+      // What the policy has computed while it judged need not be computed again.
+      evaluation.activation.variables[SLOTS.variables] = violation.variables;
+      evaluation.budget = COST_PER_POLICY;
       bound = policy;
     }
     const candidate = candidateOf(evaluation, object, subject, violation);

@@ -1,5 +1,5 @@
 /** Where a value lies in an object, found by its identity: expressions hand back the very objects that they were given. */
-import type { Value } from '../cel/value.ts';
+import type { JsonMap, Value } from '../cel/value.ts';
 import type { KubernetesObject, Path } from './decision.ts';
 import { isJsonMap } from './equal.ts';
 
@@ -11,23 +11,30 @@ interface Place {
   readonly step: string | number;
 }
 
-/** Indexes all objects and lists below the root, once; the first place counts where one is there twice. */
+/**
+ * The first place from above counts where a value is there twice. Indexed level by level, only as far as it takes to find
+ * what is asked for: containers lie near the root, and most of an object below them.
+ */
 export function placesIn(root: KubernetesObject | null): Places {
   const places = new Map<object, Place>();
   const open: object[] = root === null ? [] : [root];
   if (root !== null) places.set(root, { parent: undefined, step: '' });
-  for (let parent = open.pop(); parent !== undefined; parent = open.pop()) {
-    for (const [step, child] of entriesOf(parent)) {
-      if (typeof child !== 'object' || child === null || places.has(child)) continue;
-      places.set(child, { parent, step });
-      open.push(child);
-    }
-  }
-  return (value) => (typeof value === 'object' && value !== null ? pathTo(places, value) : undefined);
+  let next = 0;
+  return (value) => {
+    if (typeof value !== 'object' || value === null) return undefined;
+    while (next < open.length && !places.has(value)) indexChildren(places, open, open[next++] as object);
+    return pathTo(places, value);
+  };
 }
 
-function entriesOf(parent: object): Iterable<readonly [string | number, Value]> {
-  return Array.isArray(parent) ? parent.entries() : Object.entries(parent);
+function indexChildren(places: Map<object, Place>, open: object[], parent: object): void {
+  const add = (child: Value | undefined, step: string | number): void => {
+    if (typeof child !== 'object' || child === null || places.has(child)) return;
+    places.set(child, { parent, step });
+    open.push(child);
+  };
+  if (Array.isArray(parent)) parent.forEach(add);
+  else for (const key of Object.keys(parent)) add((parent as JsonMap)[key], key);
 }
 
 function pathTo(places: ReadonlyMap<object, Place>, value: object): Path | undefined {

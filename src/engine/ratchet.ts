@@ -34,7 +34,7 @@ function debtOf(
 ): Map<string, number> {
   const before: Request = { ...request, object: request.oldObject };
   const evaluation = startEvaluation(before, context);
-  const outcome: Outcome = { violations: [], failures: [], notJudged: [] };
+  const outcome: Outcome = { wordless: true, violations: [], failures: [], notJudged: [] };
   for (const [policy, action] of policies) {
     const subject = evaluation.subjects.of(policy);
     if (subject !== undefined) validate(evaluation, policy, subject, action, outcome);

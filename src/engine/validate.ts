@@ -22,6 +22,8 @@ export interface Violation {
   readonly path: Path;
   readonly fingerprint: string;
   readonly container?: string;
+  /** The policy's variables, as far as they were evaluated. */
+  readonly variables?: Value | undefined;
   /** The item of a forEach, and its path in `object` where it is a part of it. */
   readonly item?: Value;
   readonly itemPath?: Path;
@@ -29,6 +31,8 @@ export interface Violation {
 
 /** What judging has found so far; the lists are appended to. */
 export interface Outcome {
+  /** True where violations are only counted: their messages are left empty. */
+  readonly wordless?: boolean;
   readonly violations: Violation[];
   readonly failures: EvaluationFailure[];
   readonly notJudged: NotJudged[];
@@ -125,7 +129,8 @@ function violate(rule: Rule, item: Item | undefined): void {
     policy,
     validation,
     action,
-    message: messageOf(evaluation, validation),
+    message: outcome.wordless ? '' : messageOf(evaluation, validation),
+    variables: evaluation.activation.variables[SLOTS.variables],
     path: wholePath,
     fingerprint: fingerprintOf(`${policy.id}/${validation.name}`, evaluation.request, wholePath),
     ...(container !== undefined && { container }),
