@@ -87,13 +87,12 @@ describe('whatever a workload holds', () => {
   const context: Context = {
     namespace: { metadata: { name: 'shop' } },
     lookup: { get: (_version, resource) => (resource === 'secrets' ? {} : null), list: () => [] },
-    asWritten: true,
   };
   const run = (object: KubernetesObject) => {
     const { manifests } = readManifests([{ file: 'workload.json', text: JSON.stringify(object) }]);
     const [manifest] = manifests;
     if (!manifest) throw new Error('not read as an object');
-    return mutate(all, requestOf(manifest, customKinds([])), context);
+    return mutate(all, requestOf(manifest, customKinds([])), { ...context, written: manifest.object });
   };
 
   it('a mutation changes nothing that is there, and nothing twice', () => {

@@ -1,18 +1,17 @@
 /** The offline door: objects from files through the same decide() and mutate() as the requests of a cluster. */
 import type { Value } from '../cel/value.ts';
 import type { PolicySet } from '../engine/compiled.ts';
-import { decide } from '../engine/decide.ts';
-import type { Context, Path, Request } from '../engine/decision.ts';
-import { mutate } from '../engine/mutate.ts';
+import type { Path, Request } from '../engine/decision.ts';
 import type { Problem } from '../policy/problem.ts';
 import { makeReport, type ObjectOutcome, type Report } from '../report/report.ts';
 import { givenObjects } from './given-objects.ts';
 import { customKinds } from './kinds.ts';
 import type { Manifest, Manifests } from './manifests.ts';
 import { requestOf } from './request.ts';
+import { decideWritten, mutateWritten, type WrittenContext } from './written.ts';
 
 /**
- * Judges every object as it is written, and says what the mutating policies would change. The objects are the cluster for
+ * Judges every object, its defaults filled in as a server does it, and says what the mutating policies would change. The objects are the cluster for
  * each other. The order of the report depends on files and places only; `problems` are those met before, put among ours.
  */
 export function audit(given: Manifests, set: PolicySet, problems: readonly Problem[] = []): Report {
@@ -21,7 +20,7 @@ export function audit(given: Manifests, set: PolicySet, problems: readonly Probl
   const cluster = givenObjects(requests);
   const objects = given.manifests.map((manifest, index) => {
     const request = requests[index] as Request;
-    const context = { namespace: cluster.namespaceOf(request), lookup: cluster, asWritten: true };
+    const context = { namespace: cluster.namespaceOf(request), lookup: cluster, written: manifest.object };
     return judge(manifest, request, set, context);
   });
   return makeReport({
@@ -34,9 +33,9 @@ export function audit(given: Manifests, set: PolicySet, problems: readonly Probl
   });
 }
 
-function judge(manifest: Manifest, request: Request, set: PolicySet, context: Context): ObjectOutcome {
-  const decision = decide(set, request, context);
-  const mutation = mutate(set, request, context);
+function judge(manifest: Manifest, request: Request, set: PolicySet, context: WrittenContext): ObjectOutcome {
+  const decision = decideWritten(set, request, context);
+  const mutation = mutateWritten(set, request, context);
   const failures = [...decision.failures, ...mutation.failures];
   const notJudged = [...decision.notJudged, ...mutation.notJudged];
   const silent = decision.findings.length + mutation.changes.length + failures.length + notJudged.length === 0;

@@ -1,6 +1,7 @@
 /** From a manifest to the request that applying it would send to a webhook. */
 import type { JsonMap } from '../cel/value.ts';
 import type { KubernetesObject, Request } from '../engine/decision.ts';
+import { withDefaults } from '../engine/defaults.ts';
 import { type CustomKinds, resourceKind } from './kinds.ts';
 import type { Manifest } from './manifests.ts';
 
@@ -8,7 +9,7 @@ import type { Manifest } from './manifests.ts';
 const DEFAULT_NAMESPACE = 'default';
 
 /**
- * A CREATE of the object by nobody in particular. As in the cluster, a namespaced object always says its namespace, and
+ * A CREATE of the object by nobody in particular. As in the cluster, its defaults are filled in, a namespaced object always says its namespace, and
  * the request for a Namespace carries its name as the namespace.
  */
 export function requestOf({ object, apiVersion, kind, metadata }: Manifest, custom: CustomKinds): Request {
@@ -26,7 +27,7 @@ export function requestOf({ object, apiVersion, kind, metadata }: Manifest, cust
     namespace: kind === 'Namespace' && group === '' ? name : namespace,
     operation: 'CREATE',
     userInfo: {},
-    object: namespace === '' ? object : inNamespace(object, metadata, namespace),
+    object: withDefaults(namespace === '' ? object : inNamespace(object, metadata, namespace)),
     oldObject: null,
     dryRun: true,
     options: null,

@@ -13,6 +13,7 @@ import { type Config, loadConfig } from '../config/config.ts';
 import type { PolicySet } from '../engine/compiled.ts';
 import type { Context, KubernetesObject, Patch, Request } from '../engine/decision.ts';
 import { applyPatch } from '../engine/patch.ts';
+import { rebased } from '../engine/rebase.ts';
 import { formatProblem, type Problem } from '../policy/problem.ts';
 import type { Screen } from '../report/paint.ts';
 import { renderTable } from '../report/table.ts';
@@ -63,6 +64,7 @@ interface Applied {
   readonly request: Request;
   readonly mutated: Answer;
   readonly validated: Answer;
+  /** As the file has it, and with what the webhook changed. */
   readonly before: KubernetesObject;
   readonly after: KubernetesObject;
 }
@@ -76,12 +78,15 @@ async function admission(manifests: Manifests, set: PolicySet, screen: Screen): 
     policies: set.policies.length,
   });
   const apply = async (name: string): Promise<Applied> => {
-    const request = requests.find((one) => one.kind.kind === 'Deployment' && one.name === name);
-    if (request?.object == null) throw new Error(`no Deployment ${name} among the examples`);
+    const index = requests.findIndex((one) => one.kind.kind === 'Deployment' && one.name === name);
+    const [request, written] = [requests[index], manifests.manifests[index]?.object];
+    if (request?.object == null || written === undefined) throw new Error(`no Deployment ${name} among the examples`);
     const mutated = await webhook.review('mutate', { ...request, uid: crypto.randomUUID() });
-    const after = patchedBy(mutated, request.object);
-    const validated = await webhook.review('validate', { ...request, uid: crypto.randomUUID(), object: after });
-    return { request, mutated, validated, before: request.object, after };
+    const patch = patchOf(mutated);
+    const object = patchedBy(patch, request.object);
+    const validated = await webhook.review('validate', { ...request, uid: crypto.randomUUID(), object });
+    const after = patchedBy(rebased(patch, request.object, written), written);
+    return { request, mutated, validated, before: written, after };
   };
   print(heading('tidegate serve', `${webhook.url}, certificate made on the spot`, screen));
   const [refused, repaired] = [await apply('details'), await apply('myblog')];
@@ -98,9 +103,12 @@ function contextOf(request: Request, cluster: GivenObjects): Context {
   return { namespace: cluster.namespaceOf(request), lookup: cluster };
 }
 
-function patchedBy({ response }: Answer, object: KubernetesObject): KubernetesObject {
-  if (response.patch === undefined) return object;
-  const patched = applyPatch(object, JSON.parse(Buffer.from(response.patch, 'base64').toString()) as Patch);
+function patchOf({ response }: Answer): Patch {
+  return response.patch === undefined ? [] : (JSON.parse(Buffer.from(response.patch, 'base64').toString()) as Patch);
+}
+
+function patchedBy(patch: Patch, object: KubernetesObject): KubernetesObject {
+  const patched = applyPatch(object, patch);
   if (!patched.ok) throw new Error(patched.message);
   return patched.object as KubernetesObject;
 }

@@ -28,7 +28,7 @@ const VALIDATING = `${SPEC.replace('NAME', 'require-tag')}  enforcement: { actio
       expression: object.spec.?serviceAccountName.orValue('') == '' || resources.get('v1', 'serviceaccounts', request.namespace, object.spec.serviceAccountName) != null
 `;
 const MUTATING = `${SPEC.replace('NAME', 'set-policy')}  mutations:
-    - applyConfiguration: { expression: "Object{spec: Object.spec{restartPolicy: 'Always'}}" }
+    - applyConfiguration: { expression: "Object{spec: Object.spec{restartPolicy: 'Never'}}" }
 `;
 const pod = (image: string, more = '') => `apiVersion: v1
 kind: Pod
@@ -75,7 +75,7 @@ describe('tidegate test', () => {
     validating();
     write('set-policy/policy.yaml', MUTATING);
     write('set-policy/mutate/a.before.yaml', pod('nginx'));
-    write('set-policy/mutate/a.after.yaml', pod('nginx', 'restartPolicy: Always'));
+    write('set-policy/mutate/a.after.yaml', pod('nginx', 'restartPolicy: Never'));
     expect(run()).toEqual({
       exit: 0,
       lines: 'ok      ./require-tag  2 cases\nok      ./set-policy  1 case\n2 policies, 3 cases: all ok',

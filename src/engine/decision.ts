@@ -142,8 +142,11 @@ export interface Context {
   /** The Namespace object of the request; `undefined` where it is not known, `null` for cluster-scoped requests. */
   readonly namespace: KubernetesObject | null | undefined;
   readonly lookup: Lookup;
-  /** True where the object comes from a file, as its user wrote it: not yet defaulted. Never true in the webhook. */
-  readonly asWritten?: boolean;
+  /**
+   * The object as its user wrote it, where it comes from a file; that of the request has its defaults filled in. Never there
+   * in the webhook.
+   */
+  readonly written?: KubernetesObject;
   /** The cluster's version as `1.36`; left out where there is no cluster or it is not known. */
   readonly kubernetesVersion?: string;
   /**

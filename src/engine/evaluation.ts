@@ -39,14 +39,14 @@ export function startEvaluation(
   variables[SLOTS.namespaceObject] = context.namespace === undefined ? UNKNOWN_NAMESPACE : context.namespace;
   variables[SLOTS.resources] = new Resources(context.lookup);
   bindAuthorizer({ variables }, request, context.authorization);
-  variables[SLOTS.written] = new Written(written, context.asWritten ?? false);
+  variables[SLOTS.written] = new Written(written, context.written);
   variables[SLOTS.kubernetesVersion] = context.kubernetesVersion ?? '';
   const indexed = new Map<KubernetesObject | null, Places>();
   return {
     request,
     context,
     written,
-    subjects: subjectsOf(request, context.asWritten),
+    subjects: subjectsOf(request, context.written !== undefined),
     activation: { variables, cost: 0, limit: 0 },
     budget: 0,
     places(object) {

@@ -92,8 +92,8 @@ describe('an update is judged where it changes what the policy judges', () => {
 describe('owners', () => {
   const owner = (reference: JsonMap): JsonMap => pod([], { ownerReferences: [reference] });
   const controller = 'system:serviceaccount:kube-system:replicaset-controller';
-  const ownerOf = (object: JsonMap, userInfo: JsonMap = { username: controller }, asWritten = false): Owner =>
-    subjectsOf(requestOf(object, null, { userInfo }), asWritten).owner();
+  const ownerOf = (object: JsonMap, userInfo: JsonMap = { username: controller }, ofFile = false): Owner =>
+    subjectsOf(requestOf(object, null, { userInfo }), ofFile).owner();
   const REPLICA_SET = { apiVersion: 'apps/v1', kind: 'ReplicaSet', controller: true };
   const DATABASE = { apiVersion: 'example.com/v1', kind: 'Database', controller: true };
 

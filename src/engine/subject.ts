@@ -37,14 +37,14 @@ export type Owner = 'judged' | 'other' | 'nobody';
 
 const POD: GroupVersionKind = { group: '', version: 'v1', kind: 'Pod' };
 
-/** `asWritten` says that the object is one of a file. */
-export function subjectsOf(request: Request, asWritten = false): Subjects {
+/** `ofFile` says that the object is one of a file. */
+export function subjectsOf(request: Request, ofFile = false): Subjects {
   const whole = wholeOf(request);
   const pod = memo(() => podOf(request));
   const podChanged = memo(() => podDiffers(pod()));
   const workloadChanged = memo(() => podChanged() || significantDiffers(request.object, request.oldObject));
   const objectChanged = memo(() => objectDiffers(request.object, request.oldObject));
-  const owner = memo(() => ownerOf(request, asWritten));
+  const owner = memo(() => ownerOf(request, ofFile));
   return {
     of: (policy) => (policy.subject === 'PodTemplate' ? pod() : whole),
     changed(policy) {
@@ -149,9 +149,9 @@ const ITS_CONTROLLERS = 'system:serviceaccount:kube-system:';
  * Anybody may write any owner into an object. That it was judged is believed of a controller of Kubernetes itself; that
  * there is one, of programs (operators, and nodes for the Pods of their own files). In an audit there is nobody to doubt.
  */
-function ownerOf({ kind, object, oldObject, userInfo: { username } }: Request, asWritten: boolean): Owner {
+function ownerOf({ kind, object, oldObject, userInfo: { username } }: Request, ofFile: boolean): Owner {
   const made = object ?? oldObject;
-  const anonymous = asWritten || username === undefined;
+  const anonymous = ofFile || username === undefined;
   if (hasController(made, isJudged)) return anonymous || isOfControlPlane(username) ? 'judged' : 'nobody';
   const isPod = kind.group === '' && kind.kind === 'Pod';
   return isPod && (anonymous || isOfProgram(username)) && hasController(made, () => true) ? 'other' : 'nobody';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonMap } from '../cel/value.ts';
+import { withDefaults } from './defaults.ts';
 import { Written } from './written.ts';
 
 const LIMIT = ['spec', 'revisionHistoryLimit'];
@@ -22,6 +23,9 @@ function lastApplied(configuration: JsonMap | string): JsonMap {
   return { annotations: { 'kubectl.kubernetes.io/last-applied-configuration': text } };
 }
 
+const fromFile = (object: JsonMap): Written =>
+  new Written(withDefaults({ apiVersion: 'apps/v1', kind: 'Deployment', ...object }), object);
+
 describe('a field at its default value was written by the user', () => {
   it.each<[string, JsonMap, boolean | undefined]>([
     ['server-side apply with it', managed('Apply', { 'f:spec': { 'f:revisionHistoryLimit': {} } }), true],
@@ -34,7 +38,7 @@ describe('a field at its default value was written by the user', () => {
     ['a null in the annotation', lastApplied({ spec: { revisionHistoryLimit: null } }), false],
     ['no evidence', {}, undefined],
   ])('%s', (_case, metadata, expected) => {
-    expect(new Written(deployment(metadata), false).sets(LIMIT)).toBe(expected);
+    expect(new Written(deployment(metadata)).sets(LIMIT)).toBe(expected);
   });
 
   it('finds list items by their keys, in whatever order they were applied', () => {
@@ -51,31 +55,31 @@ describe('a field at its default value was written by the user', () => {
       },
     };
     const containers = [{ name: 'web', terminationMessagePolicy: 'File' }, { name: 'proxy' }];
-    expect(new Written(deployment(managed('Apply', fields)), false).sets(POLICY)).toBe(true);
-    expect(new Written(deployment(managed('Apply', other)), false).sets(POLICY)).toBe(false);
+    expect(new Written(deployment(managed('Apply', fields))).sets(POLICY)).toBe(true);
+    expect(new Written(deployment(managed('Apply', other))).sets(POLICY)).toBe(false);
     const applied = lastApplied({ spec: { template: { spec: { containers } } } });
-    expect(new Written(deployment(applied), false).sets(POLICY)).toBe(true);
+    expect(new Written(deployment(applied)).sets(POLICY)).toBe(true);
   });
 
   it('takes an atomic field for written with all that is in it', () => {
     const fields = { 'f:spec': { 'f:template': { 'f:spec': { 'f:containers': {} } } } };
-    expect(new Written(deployment(managed('Apply', fields)), false).sets(POLICY)).toBe(true);
+    expect(new Written(deployment(managed('Apply', fields))).sets(POLICY)).toBe(true);
   });
 });
 
 describe('a file is as its user wrote it', () => {
   it('sets what it holds', () => {
-    expect(new Written(deployment({}), true).sets(LIMIT)).toBe(true);
-    expect(new Written({ metadata: {}, spec: {} }, true).sets(LIMIT)).toBe(false);
+    expect(fromFile(deployment({})).sets(LIMIT)).toBe(true);
+    expect(fromFile({ metadata: {}, spec: {} }).sets(LIMIT)).toBe(false);
   });
 
   it('unless it was read back from a server', () => {
-    expect(new Written(deployment({ uid: 'a7' }), true).sets(LIMIT)).toBeUndefined();
-    expect(new Written(deployment(managed('Update', {})), true).sets(LIMIT)).toBeUndefined();
-    expect(new Written(deployment(lastApplied({ spec: {} })), true).sets(LIMIT)).toBe(false);
+    expect(fromFile(deployment({ uid: 'a7' })).sets(LIMIT)).toBeUndefined();
+    expect(fromFile(deployment(managed('Update', {}))).sets(LIMIT)).toBeUndefined();
+    expect(fromFile(deployment(lastApplied({ spec: {} }))).sets(LIMIT)).toBe(false);
   });
 });
 
 it('knows nothing of an object that is gone', () => {
-  expect(new Written(null, false).sets(LIMIT)).toBeUndefined();
+  expect(new Written(null).sets(LIMIT)).toBeUndefined();
 });

@@ -16,13 +16,13 @@ const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 export class Written extends Boxed {
   readonly typeName = 'tidegate.Written';
   readonly object: KubernetesObject | null;
-  readonly asFile: boolean;
+  readonly file: KubernetesObject | undefined;
 
-  /** `object` is the whole object of the request; `asFile` says that it is as its user wrote it, before any defaulting. */
-  constructor(object: KubernetesObject | null, asFile: boolean) {
+  /** `object` is the whole object of the request; `file` is what its user wrote, where that is known, before any defaulting. */
+  constructor(object: KubernetesObject | null, file?: KubernetesObject) {
     super();
     this.object = object;
-    this.asFile = asFile;
+    this.file = file;
   }
 
   override equals(other: Value): boolean {
@@ -42,7 +42,7 @@ export class Written extends Boxed {
     if (lastApplied !== undefined && valueAt(lastApplied, this.object, steps) !== undefined) return true;
     if (applied.length > 0 || lastApplied !== undefined) return false;
     const fromServer = has(metadata, 'managedFields') || has(metadata, 'uid');
-    return this.asFile && !fromServer ? valueAt(this.object, this.object, steps) !== undefined : undefined;
+    return this.file && !fromServer ? valueAt(this.file, this.object, steps) !== undefined : undefined;
   }
 }
 

@@ -4,10 +4,11 @@
  */
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { decideWritten } from '../../src/audit/written.ts';
 import { compilePolicy } from '../../src/engine/compile.ts';
 import type { PolicySet } from '../../src/engine/compiled.ts';
 import { decide } from '../../src/engine/decide.ts';
-import type { Decision, KubernetesObject } from '../../src/engine/decision.ts';
+import type { Context, Decision, KubernetesObject, Request } from '../../src/engine/decision.ts';
 import { mutate } from '../../src/engine/mutate.ts';
 import { applyPatch } from '../../src/engine/patch.ts';
 import { policySet } from '../../src/engine/policy-set.ts';
@@ -94,15 +95,21 @@ const cases = policyIds().flatMap((id) =>
   })),
 );
 
+interface AdmittedRequest {
+  readonly request: Request;
+  readonly context: Context;
+  readonly like: KubernetesObject;
+}
+
 /** The requests as the webhook gets them: the same, but with the objects that the API server made of the files. */
-async function admitted(requests: readonly FixtureRequest[]): Promise<readonly FixtureRequest[]> {
-  const objects = await defaulted(requests.map(({ written }) => written));
+async function admitted(requests: readonly FixtureRequest[]): Promise<readonly AdmittedRequest[]> {
+  const objects = await defaulted(requests.map(({ context }) => context.written));
   const before = requests.flatMap(({ request: { oldObject } }) => (oldObject ? [oldObject] : []));
   const oldObjects = before.length > 0 ? [...(await defaulted(before))] : [];
-  return requests.map(({ request, context, written }, index) => {
-    const object = renamed(objects[index], written);
+  return requests.map(({ request, context: { written: like, ...context } }, index) => {
+    const object = renamed(objects[index], like);
     const oldObject = request.oldObject && renamed(oldObjects.shift(), request.oldObject);
-    return { request: { ...request, object, oldObject }, context: { ...context, asWritten: false }, written };
+    return { request: { ...request, object, oldObject }, context, like };
   });
 }
 
@@ -138,9 +145,9 @@ describeInOwn('the API accepts what a fix makes of an object', () => {
     async ({ id, fixture }) => {
       const { requests, settings } = readCluster(fixture);
       const set = setOf(id, settings);
-      const repaired = requests.flatMap(({ request, context, written }) =>
-        decide(set, request, context).findings.flatMap(({ fix }) => {
-          const patched = fix ? applyPatch(written, fix) : undefined;
+      const repaired = requests.flatMap(({ request, context }) =>
+        decideWritten(set, request, context).findings.flatMap(({ fix }) => {
+          const patched = fix ? applyPatch(context.written, fix) : undefined;
           return patched?.ok ? [patched.object as KubernetesObject] : [];
         }),
       );
@@ -159,7 +166,7 @@ describeInOwn('the API accepts what a mutation makes of an object, and it is sta
     if (mutations.length === 0) return;
     const stored = await defaulted(mutations.map(({ object }) => withoutServerFields(object as KubernetesObject)));
     for (const [index, { given }] of mutations.entries()) {
-      const object = renamed(stored[index], given.written);
+      const object = renamed(stored[index], given.like);
       expect(mutate(set, { ...given.request, object }, given.context).patch).toEqual([]);
     }
   });
