@@ -1,4 +1,5 @@
 /** Image references, read as container runtimes read them. */
+import type { Value } from '../cel/value.ts';
 
 /** All parts are strings, empty where the reference has none; nothing is invented (no `latest`) but the registry. */
 export interface ImageReference {
@@ -59,25 +60,44 @@ function splitOnce(text: string, at: number): readonly [string, string] {
  * below it, as the keys of a Docker configuration do: `*.azurecr.io`, `localhost:5000`, `ghcr.io/acme/*-internal`. `*`
  * stands for any letters within one label of the host or one component of the path.
  */
-export function imageMatches(reference: string, patterns: readonly string[]): boolean {
-  const { name } = parseImage(reference);
-  return name !== '' && patterns.some((pattern) => covers(pattern, name));
+export function imageMatches(reference: string, patterns: readonly Value[]): boolean {
+  const { registry, repository, name } = parseImage(reference);
+  if (name === '') return false;
+  const path = repository.split('/');
+  return preparedOf(patterns).some((pattern) => covers(pattern, registry, path));
 }
 
-function covers(pattern: string, name: string): boolean {
-  const wanted = pattern
+/** A pattern, taken apart. */
+interface Pattern {
+  readonly host: string;
+  /** Where the host holds a `*`. */
+  readonly labels?: readonly string[];
+  readonly path: readonly string[];
+}
+
+// Policies ask about each image with the same list of their parameters.
+const prepared = new WeakMap<readonly Value[], readonly Pattern[]>();
+
+function preparedOf(patterns: readonly Value[]): readonly Pattern[] {
+  const known = prepared.get(patterns) ?? patterns.map((pattern) => patternOf(String(pattern)));
+  prepared.set(patterns, known);
+  return known;
+}
+
+function patternOf(pattern: string): Pattern {
+  const [host = '', ...path] = pattern
     .replace(/^https?:\/\//, '')
     .replace(/\/+$/, '')
     .split('/');
-  const given = name.split('/');
-  if (wanted.length > given.length) return false;
-  const [host = '', ...path] = wanted;
-  const [givenHost = '', ...givenPath] = given;
-  return hostMatches(host, givenHost) && path.every((glob, index) => globMatches(glob, givenPath[index] ?? ''));
+  return host.includes('*') ? { host, labels: host.split('.'), path } : { host, path };
 }
 
-function hostMatches(pattern: string, host: string): boolean {
-  const labels = pattern.split('.');
+function covers({ host, labels, path }: Pattern, registry: string, given: readonly string[]): boolean {
+  if (labels === undefined ? host !== registry : !hostMatches(labels, registry)) return false;
+  return path.length <= given.length && path.every((glob, index) => globMatches(glob, given[index] ?? ''));
+}
+
+function hostMatches(labels: readonly string[], host: string): boolean {
   const given = host.split('.');
   return labels.length === given.length && labels.every((glob, index) => globMatches(glob, given[index] ?? ''));
 }

@@ -50,7 +50,7 @@ const OWN_FUNCTIONS: readonly FunctionDeclaration[] = [
         id: 'tidegate_image_matches_string_list',
         parameters: [STRING, list(STRING)],
         result: BOOL,
-        call: (reference, patterns) => imageMatches(String(reference), (patterns as readonly Value[]).map(String)),
+        call: (reference, patterns) => imageMatches(String(reference), patterns as readonly Value[]),
       },
     ],
   },
