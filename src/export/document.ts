@@ -78,12 +78,13 @@ function sizeOf({ body, variables }: PortableRule): number {
 function commonOf({ policy, body, enforcement }: PortableRule, excludedNamespaces: readonly string[]): Common {
   const { overrides, action } = enforcement;
   const isMutation = body.kind === 'mutation';
+  const refuses = [enforcement, ...overrides].some((one) => one.action === 'Deny' || one.action === 'Warn');
   return {
     kind: body.kind,
     enforcement: { action, overrides: overrides.map((one) => ({ selector: one.selector, action: one.action })) },
     failurePolicy: policy.failurePolicy,
     matchConstraints: constraintsOf(policy, excludedNamespaces),
-    matchConditions: engineConditions(policy, isMutation).map(trimmed),
+    matchConditions: engineConditions(policy, { isMutation, refuses }).map(trimmed),
   };
 }
 

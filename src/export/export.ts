@@ -75,6 +75,11 @@ const NOTES: readonly { readonly message: string; readonly concerns: (policy: Co
     concerns: ({ validations }) => validations.some(({ fix }) => fix !== undefined),
   },
   {
+    message: 'Pods of operators are not audited: a native policy cannot be milder with some objects',
+    concerns: ({ subject, validations, policy }) =>
+      subject === 'PodTemplate' && validations.length > 0 && policy.spec.ownedPods !== 'Judge',
+  },
+  {
     message: 'in namespaces where they are Audit nothing is said: a native policy changes or does not',
     concerns: ({ mutations, enforcement }) =>
       mutations.length > 0 && [enforcement, ...enforcement.overrides].some(({ action }) => action === 'Audit'),

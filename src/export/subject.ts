@@ -80,29 +80,50 @@ function listOf(names: readonly string[]): string {
   return `[${names.map((name) => `'${name}'`).join(', ')}]`;
 }
 
-/** The conditions under which our engine judges at all, beside those that a policy says itself. */
-export function engineConditions(policy: CompiledPolicy, isMutation: boolean): readonly NamedExpression[] {
+/**
+ * The conditions under which our engine judges at all, beside those that a policy says itself. `refuses` is false where
+ * nothing comes of a broken rule but an audit annotation.
+ */
+export function engineConditions(
+  policy: CompiledPolicy,
+  { isMutation, refuses }: { readonly isMutation: boolean; readonly refuses: boolean },
+): readonly NamedExpression[] {
   const rules = resourceRulesOf(policy);
-  const object = !mayBeNull(rules) ? 'object' : '(object == null ? oldObject : object)';
+  const object = mayBeNull(rules) ? '(object == null ? oldObject : object)' : 'object';
   const owners = `${object}.metadata.?ownerReferences.orValue([])`;
   const updates = updateConditions(policy, isMutation);
   if (isMutation) return [madeByUser(owners, object), ...updates];
-  return policy.subject === 'PodTemplate' ? [notJudgedWithOwner(owners), ...updates] : updates;
+  const heedsOwners = policy.subject === 'PodTemplate' && policy.policy.spec.ownedPods !== 'Judge';
+  if (!heedsOwners) return updates;
+  const isOfPods = templatesOf(rules).some(({ pointer }) => pointer === '');
+  return [judgedWithOwner(owners), ...(refuses && isOfPods ? [ofAnOperator(owners)] : []), ...updates];
 }
 
+// As src/engine/subject.ts believes owners: of Kubernetes' own controllers that they were judged, of programs that they are.
+const CONTROL_PLANE =
+  "(request.userInfo.username == 'system:kube-controller-manager' || request.userInfo.username.startsWith('system:serviceaccount:kube-system:'))";
+const PROGRAM = "request.userInfo.username.matches('^system:(serviceaccount|node):')";
 const JUDGED = TEMPLATE_KINDS.map(({ group, kind }) => `${group}/${kind}`);
+const OWNER_GROUP = "(owner.apiVersion.contains('/') ? owner.apiVersion.split('/')[0] : '')";
+const IS_CONTROLLER = 'owner.?controller.orValue(false)';
+const IS_JUDGED = `${IS_CONTROLLER} && ${OWNER_GROUP} + '/' + owner.kind in ${listOf(JUDGED)}`;
 
-function notJudgedWithOwner(owners: string): NamedExpression {
-  const group = "(owner.apiVersion.contains('/') ? owner.apiVersion.split('/')[0] : '')";
-  const isJudged = `owner.?controller.orValue(false) && ${group} + '/' + owner.kind in ${listOf(JUDGED)}`;
-  return { name: 'not-judged-with-its-owner', expression: `!${owners}.exists(owner, ${isJudged})` };
+function judgedWithOwner(owners: string): NamedExpression {
+  const expression = `!${CONTROL_PLANE} || !${owners}.exists(owner, ${IS_JUDGED})`;
+  return { name: 'not-judged-with-its-owner', expression };
+}
+
+function ofAnOperator(owners: string): NamedExpression {
+  const expression = `request.kind.kind != 'Pod' || !${PROGRAM}
+    || ${owners}.exists(owner, ${IS_JUDGED}) || !${owners}.exists(owner, ${IS_CONTROLLER})`;
+  return { name: 'not-of-an-operator', expression };
 }
 
 function madeByUser(owners: string, object: string): NamedExpression {
   const isMirror = `'kubernetes.io/config.mirror' in ${object}.metadata.?annotations.orValue({})`;
   return {
     name: 'made-by-a-user',
-    expression: `!${owners}.exists(owner, owner.?controller.orValue(false)) && !(${isMirror})`,
+    expression: `!${owners}.exists(owner, ${IS_CONTROLLER}) && !(${isMirror})`,
   };
 }
 

@@ -1,0 +1,148 @@
+/**
+ * What `tidegate export` prints, in force in a real API server: for every fixture of the policies that can go, its verdict
+ * and what it makes of the object are those of the webhook's engine.
+ */
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { JsonMap } from '../../src/cel/value.ts';
+import { decide } from '../../src/engine/decide.ts';
+import type { KubernetesObject } from '../../src/engine/decision.ts';
+import { mutate } from '../../src/engine/mutate.ts';
+import type { NativeResource } from '../../src/export/document.ts';
+import { exportPolicies } from '../../src/export/export.ts';
+import { readPolicyFolder } from '../../src/fixtures/cases.ts';
+import { readCluster } from '../../src/fixtures/cluster.ts';
+import { type Asked, byController, CONTROLLER, denialsOf, strictly } from '../support/exported.ts';
+import { policyIds } from '../support/policy-pack.ts';
+import { REPOSITORY } from '../support/source.ts';
+import { type Cluster, givenKubeconfig, startCluster } from './cluster.ts';
+import { type Answer, type ApiServer, connect } from './differential/api-server.ts';
+import { create, untilInForce } from './differential/in-force.ts';
+
+/** Keeps the policies of one case from the objects of the others. */
+const LABEL = 'tidegate.dev/case';
+
+/** Objects that the API refuses whatever policy is there: see policies.test.ts. */
+const INVALID: readonly string[] = [
+  'disallow-latest-if-not-present bad/ephemeral',
+  'require-liveness-probe bad/no-handler',
+  'require-readiness-probe bad/no-handler',
+];
+
+const cases = policyIds()
+  .flatMap((id) =>
+    readPolicyFolder(join(REPOSITORY, 'policies', id)).cases.map((fixture) => ({
+      id,
+      title: `${id} ${fixture.name}`,
+      fixture,
+    })),
+  )
+  .filter(({ title }) => !INVALID.includes(title))
+  .map((one, index) => ({ ...one, index, ...readCluster(one.fixture) }))
+  .map((one) => ({ ...one, requests: one.requests.map(byController) }))
+  .map((one) => ({ ...one, set: strictly(one.id, one.settings) }))
+  .map((one) => ({
+    ...one,
+    exported: exportPolicies(one.set.policies, { ...one.settings, kubernetesVersion: '1.36' }),
+  }))
+  .filter(({ exported }) => exported.obstacles.length === 0);
+
+const AS = { user: CONTROLLER, groups: ['system:masters'], id: 'export' };
+
+type Case = (typeof cases)[number];
+
+const lent = givenKubeconfig !== undefined;
+const title = 'the API server says of an exported policy what we say of the policy';
+
+let cluster: Cluster;
+let server: ApiServer;
+/** What the API server makes of each request before any policy is there, and of its old object. */
+const before = new Map<Asked, Answer>();
+const stored = new Map<Asked, KubernetesObject>();
+
+describe.skipIf(lent)(`${title}${lent ? ' (SKIPPED: needs a cluster of its own)' : ''}`, () => {
+  beforeAll(async () => {
+    cluster = await startCluster();
+    server = await connect(cluster.kubeconfig);
+    await furnish();
+    for (const one of cases) for (const given of one.requests) before.set(given, await ask(one, given));
+    const documents = cases.flatMap((one) => one.exported.documents.map((document) => only(one, document)));
+    const answers = await create(server, 1, documents);
+    expect(answers.filter(({ code }) => code !== 201).map(({ body }) => body['message'])).toEqual([]);
+    await untilInForce(server, 2);
+  });
+  afterAll(async () => {
+    server?.close();
+    await cluster?.stop();
+  });
+
+  it.each(cases)('$title', async (one) => {
+    for (const given of one.requests) {
+      const { body, code } = before.get(given) as Answer;
+      expect([code, body['message']]).toEqual([given.request.oldObject ? 200 : 201, undefined]);
+      const request = { ...given.request, object: body as KubernetesObject, oldObject: stored.get(given) ?? null };
+      const denied = denialsOf(decide(one.set, request, given.context)).map((text) => text.replace('Deny: ', ''));
+      const answer = await ask(one, given);
+      if (denied.length === 0) expect([answer.code, answer.body['message']]).toEqual([code, undefined]);
+      else expect(denied).toContain(String(answer.body['message']).replace(/^.* denied request: /s, ''));
+      if (denied.length === 0)
+        expect(steady(answer.body)).toEqual(steady(mutate(one.set, request, given.context).object));
+    }
+  });
+});
+
+async function furnish(): Promise<void> {
+  const requests = cases.flatMap((one) => one.requests.map((given) => ({ one, given })));
+  const namespaces = new Set(['default', ...requests.map(({ given }) => given.request.namespace ?? '')]);
+  for (const name of namespaces) {
+    await server.call({ method: 'POST', path: '/api/v1/namespaces', body: { metadata: { name } } });
+    const path = `/api/v1/namespaces/${name}/serviceaccounts`;
+    await server.call({ method: 'POST', path, body: { metadata: { name: 'default' } } });
+  }
+  for (const { one, given } of requests) {
+    const { oldObject } = given.request;
+    if (!oldObject) continue;
+    const body = placed(one, given, oldObject);
+    stored.set(given, (await server.must({ method: 'POST', path: pathOf(given), body })) as KubernetesObject);
+  }
+}
+
+/** The request of a fixture as a dry run. */
+function ask(one: Case, given: Asked): Promise<Answer> {
+  const body = placed(one, given, given.request.object as KubernetesObject);
+  const { name } = body['metadata'] as { readonly name: string };
+  const path = given.request.oldObject ? `${pathOf(given)}/${name}` : pathOf(given);
+  return server.call({ method: given.request.oldObject ? 'PUT' : 'POST', path: `${path}?dryRun=All`, body, as: AS });
+}
+
+function pathOf({ request: { resource, namespace } }: Asked): string {
+  const root = resource.group === '' ? '/api' : `/apis/${resource.group}`;
+  return `${root}/${resource.version}/namespaces/${namespace}/${resource.resource}`;
+}
+
+/** Under a name of its own, with the label of its case. */
+function placed(one: Case, given: Asked, object: KubernetesObject): JsonMap {
+  const { managedFields: _, resourceVersion: _version, ...metadata } = object['metadata'] as KubernetesObject;
+  const labels = { ...(metadata['labels'] as JsonMap), [LABEL]: String(one.index) };
+  const name = `${metadata['name']}-${one.index}-${one.requests.indexOf(given)}`;
+  return { ...object, metadata: { ...metadata, name, labels } };
+}
+
+/** The document under a name of its own; a binding for the objects of its case. */
+function only({ index }: Case, { metadata, spec, ...document }: NativeResource): JsonMap {
+  const renamed = { ...document, metadata: { ...metadata, name: `${metadata.name}-${index}` } };
+  if (!('policyName' in spec)) return { ...renamed, spec } as unknown as JsonMap;
+  const matchResources = { objectSelector: { matchLabels: { [LABEL]: String(index) } } };
+  return {
+    ...renamed,
+    spec: { ...spec, policyName: `${spec.policyName}-${index}`, matchResources },
+  } as unknown as JsonMap;
+}
+
+/** Without what is new in every answer. */
+function steady(object: KubernetesObject | null): unknown {
+  const { metadata, status: _, ...rest } = object ?? {};
+  const { labels, annotations, name } = metadata as JsonMap;
+  const text = JSON.stringify({ ...rest, metadata: { labels, annotations, name } });
+  return JSON.parse(text.replaceAll(/kube-api-access-\w{5}|[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/g, 'by chance'));
+}
