@@ -10,6 +10,8 @@ export interface Environment {
   readonly version: KubernetesVersion;
   /** Slot of each variable in an activation; `extend` keeps the slots of its parent. */
   readonly slots: ReadonlyMap<string, number>;
+  /** What expressions may name, for those who parse, check and plan by themselves. */
+  readonly declarations: Declarations;
   /**
    * A new environment with more variables, functions, or a new type for a variable that is already there (as
    * `variables` grows a field with each declared variable).
@@ -46,6 +48,7 @@ function fromDeclarations(version: KubernetesVersion, declarations: Declarations
   return Object.freeze({
     version,
     slots,
+    declarations,
     extend: (additions: EnvironmentOptions) => fromDeclarations(version, extended(version, declarations, additions)),
     compile: (source: string, expect?: readonly Type[]) => compile(source, declarations, expect),
   });

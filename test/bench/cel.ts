@@ -1,85 +1,92 @@
-/** One typical expression in our CEL engine, next to the two best JavaScript libraries. Compiling is not measured. */
-import { celEnv, parse, plan } from '@bufbuild/cel';
-import { Environment } from '@marcbachmann/cel-js';
-import { kubernetesEnvironment } from '../../src/cel/kubernetes.ts';
-import { DYN } from '../../src/cel/type.ts';
-import type { Value } from '../../src/cel/value.ts';
+/** Ten expressions as policies have them, in our CEL engine, in two JavaScript libraries and in cel-go: `node test/bench/cel.ts`. */
+import { check } from '../../src/cel/checker.ts';
+import { parse } from '../../src/cel/parser.ts';
+import { plan } from '../../src/cel/plan/planner.ts';
+import { CASES, type CelCase } from './cel-case.ts';
+import { celGo, type Timings } from './cel-go.ts';
+import { environmentOf, LIBRARIES } from './cel-libraries.ts';
 import { median } from './median.ts';
 import { table } from './table.ts';
 
-const EXPRESSION =
-  "object.spec.containers.all(c, has(c.livenessProbe) && has(c.resources) && has(c.resources.limits) && 'memory' in c.resources.limits)";
-
-const BATCH = 20_000;
 const ROUNDS = 15;
+const ROUND_MS = 10;
 
-function pod(): { readonly [key: string]: Value } {
-  const containers = ['web', 'cache', 'exporter'].map((name) => ({
-    name,
-    image: `registry.example.com/shop/${name}:1.4.2`,
-    livenessProbe: { httpGet: { path: '/live', port: 8080 } },
-    resources: { limits: { cpu: '250m', memory: '256Mi' }, requests: { cpu: '250m', memory: '256Mi' } },
-  }));
-  return { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'shop', namespace: 'store' }, spec: { containers } };
-}
-
-type Evaluate = () => unknown;
-
-function ours(): Evaluate {
-  const env = kubernetesEnvironment('1.36').extend({ variables: { object: DYN } });
-  const compiled = env.compile(EXPRESSION);
-  if (!compiled.ok) throw new Error(compiled.issues[0]?.message);
-  const { program } = compiled;
-  const variables: (Value | undefined)[] = new Array(env.slots.size).fill(undefined);
-  variables[env.slots.get('object') ?? 0] = pod();
-  const activation = { variables, cost: 0, limit: Number.MAX_SAFE_INTEGER };
-  return () => program.evaluate(activation);
-}
-
-function celJs(): Evaluate {
-  const expression = new Environment().registerVariable('object', 'map').parse(EXPRESSION);
-  const context = { object: pod() };
-  return () => expression(context);
-}
-
-function celEs(): Evaluate {
-  const expression = plan(celEnv(), parse(EXPRESSION));
-  // It reads maps, not objects: converted once, outside of what is measured.
-  const context = { object: asMap(pod()) as Map<string, string> };
-  return () => expression(context);
-}
-
-function asMap(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(asMap);
-  if (typeof value !== 'object' || value === null) return value;
-  return new Map(Object.entries(value).map(([key, field]) => [key, asMap(field)]));
-}
-
-/** Microseconds of one evaluation, by library; rounds are interleaved. Throws where one does not yield true. */
+/** Prints nanoseconds of evaluating and microseconds of compiling. Throws where ours does not yield what is expected. */
 export function benchCel(): void {
-  const libraries = { tidegate: ours(), '@marcbachmann/cel-js': celJs(), '@bufbuild/cel': celEs() };
-  const rounds = new Map<string, number[]>();
-  for (const [name, evaluate] of Object.entries(libraries)) {
-    const result = evaluate();
-    if (result !== true) throw new Error(`${name} yields ${String(result)}`);
-    rounds.set(name, []);
-  }
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const [name, evaluate] of Object.entries(libraries)) rounds.get(name)?.push(microseconds(evaluate));
-  }
-  const reference = median(rounds.get('tidegate') ?? []);
-  const rows = Array.from(rounds, ([name, times]) => {
-    const time = median(times);
-    return [name, time.toFixed(2), `${(time / reference).toFixed(1)}x`];
-  });
-  console.log(`CEL, one expression over three containers (median of ${ROUNDS} rounds)\n`);
-  console.log(table([['', 'us', ''], ...rows]));
+  const go = celGo();
+  const timings = typeof go === 'string' ? undefined : go;
+  console.log(`CEL: nanoseconds of one evaluation, and how many times ours (median of ${ROUNDS} rounds)\n`);
+  const libraries = LIBRARIES.map(({ name }) => name);
+  const evaluations = CASES.map((each) => evaluationRow(each, timings?.[each.name]));
+  console.log(table([['', ...libraries, timings ? 'cel-go with costs' : ''], ...evaluations]));
+  console.log('\n  cannot: refuses the expression, or yields something else');
+  if (typeof go === 'string') console.log(`  ${go}`);
+  console.log(`\nCEL: microseconds of compiling${timings ? ', and those of cel-go' : ''}\n`);
+  console.log(
+    table([
+      ['', 'parse', '', 'check', '', 'plan', ''],
+      ...CASES.map((each) => compilationRow(each, timings?.[each.name])),
+    ]),
+  );
 }
 
-function microseconds(evaluate: Evaluate): number {
-  const began = performance.now();
-  let wrong = 0;
-  for (let count = 0; count < BATCH; count++) if (evaluate() !== true) wrong++;
-  if (wrong > 0) throw new Error(`${wrong} evaluations did not yield true`);
-  return ((performance.now() - began) * 1000) / BATCH;
+function evaluationRow(each: CelCase, go: Timings | undefined): string[] {
+  const runs = LIBRARIES.map((library) => {
+    try {
+      const evaluate = library.prepare(each);
+      const result = evaluate();
+      if (result !== (each.value ?? true)) throw new Error(`${library.name} yields ${String(result)}`);
+      return { evaluate, rounds: [] as number[] };
+    } catch (error) {
+      if (library === LIBRARIES[0]) throw error;
+      return undefined;
+    }
+  });
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const run of runs) run?.rounds.push(nanoseconds(run.evaluate));
+  }
+  const [ours = Number.NaN, ...others] = runs.map((run) => run && median(run.rounds));
+  const cells = others.map((time) => (time === undefined ? 'cannot' : beside(time, ours)));
+  return [each.name, ours.toFixed(0), ...cells, go ? beside(go.evaluate, ours) : ''];
 }
+
+function beside(time: number, ours: number): string {
+  return `${time.toFixed(0)} (${(time / ours).toFixed(1)}x)`;
+}
+
+function compilationRow(each: CelCase, go: Timings | undefined): string[] {
+  const { expression } = each;
+  const { declarations } = environmentOf(each).environment;
+  const parsed = parse(expression);
+  if (!parsed.ok) throw new Error(parsed.issues[0]?.message);
+  const result = check(expression, parsed.expr, declarations);
+  if (!result.ok) throw new Error(result.issues[0]?.message);
+  const steps: readonly [() => unknown, number | undefined][] = [
+    [() => parse(expression), go?.parse],
+    [() => check(expression, parsed.expr, declarations), go?.check],
+    [() => plan(result.checked), go?.plan],
+  ];
+  const cells = steps.flatMap(([step, other]) => {
+    const ours = median(Array.from({ length: ROUNDS }, () => nanoseconds(step)));
+    return [microseconds(ours), other === undefined ? '' : microseconds(other)];
+  });
+  return [each.name, ...cells];
+}
+
+function microseconds(nanoseconds: number): string {
+  return (nanoseconds / 1000).toFixed(1);
+}
+
+function nanoseconds(work: () => unknown): number {
+  const began = performance.now();
+  let count = 0;
+  let elapsed = 0;
+  while (elapsed < ROUND_MS) {
+    for (let batch = 0; batch < 64; batch++) work();
+    count += 64;
+    elapsed = performance.now() - began;
+  }
+  return (elapsed * 1_000_000) / count;
+}
+
+if (import.meta.main) benchCel();

@@ -39,9 +39,12 @@ type answer struct {
 
 const newest = "1.37"
 
+// What the program does with a file, by the name of the command.
+var commands = map[string]func(file string) error{"conformance": conform, "bench": bench}
+
 func main() {
-	if len(os.Args) == 3 && os.Args[1] == "conformance" {
-		if err := conform(os.Args[2]); err != nil {
+	if len(os.Args) == 3 {
+		if err := commands[os.Args[1]](os.Args[2]); err != nil {
 			log.Fatal(err)
 		}
 		return

@@ -73,7 +73,8 @@ function generalStep(call: PlannedCall): Step {
   const target = targetOf(call);
   const [first, second] = target.steps;
   if (first && target.steps.length === 1) return unaryStep(target, first);
-  if (first && second && target.steps.length === 2 && !target.prepared) return binaryStep(target, first, second);
+  if (first && second && target.steps.length === 2)
+    return target.prepared ? preparedStep(target, first, second) : binaryStep(target, first, second);
   return variadicStep(target);
 }
 
@@ -112,7 +113,20 @@ function callBinary(candidates: readonly Candidate[], name: string, a: Value, b:
     const [first, second] = tests;
     if ((first === undefined || first(a)) && (second === undefined || second(b))) return call(a, b);
   }
-  return noSuchOverload(name, [a, b]);
+  return noneFits(name, [a, b]);
+}
+
+// `text.matches(pattern)` and its like, as longer calls are.
+function preparedStep({ at, candidates, cost }: Target, text: Step, pattern: Step): Step {
+  return (activation) => {
+    const a = text(activation);
+    if (a instanceof CelError) return a;
+    const b = pattern(activation);
+    const result = b instanceof CelError ? b : callBinary(candidates, '', a, b);
+    if (cost) charge(activation, cost, [a, b instanceof CelError ? null : b], result);
+    else activation.cost++;
+    return result instanceof CelError ? located(result, at) : result;
+  };
 }
 
 // Longer calls stop at the first error, and are charged only where that is the last argument.
@@ -138,6 +152,10 @@ function variadicStep({ at, name, steps, candidates, cost, prepared }: Target): 
 function callVariadic(candidates: readonly Candidate[], name: string, values: readonly Value[]): Result {
   const fitting = candidates.find(({ tests }) => tests.every((test, index) => test(values[index] as Value)));
   if (fitting) return fitting.call(...values);
+  return noneFits(name, values);
+}
+
+function noneFits(name: string, values: readonly Value[]): CelError {
   return name === '' ? new CelError('no such overload') : noSuchOverload(name, values);
 }
 
