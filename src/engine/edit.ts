@@ -92,7 +92,7 @@ function firstOf<T>(items: readonly T[], find: (item: T) => string | undefined):
 
 export type Edited =
   | { readonly ok: true; readonly object: KubernetesObject }
-  | { readonly ok: false; readonly message: string; readonly atomic?: string };
+  | { readonly ok: false; readonly message: string; readonly atomic?: string; readonly original?: string };
 
 /**
  * The object with the edit in it, which was written against what the subject's policies see of it. A failed `test` of

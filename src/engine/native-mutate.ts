@@ -3,7 +3,15 @@ import { CelError } from '../cel/value.ts';
 import { COST_PER_POLICY } from './budget.ts';
 import type { CompiledMutation, CompiledPolicy, NativeBinding } from './compiled.ts';
 import { shapeBy } from './custom-shape.ts';
-import type { Change, Context, EvaluationFailure, KubernetesObject, NotJudged, Request } from './decision.ts';
+import type {
+  Change,
+  Context,
+  EvaluationFailure,
+  GroupVersionKind,
+  KubernetesObject,
+  NotJudged,
+  Request,
+} from './decision.ts';
 import { diff } from './diff.ts';
 import { applyEdit, type Edit, type Edited, editOf } from './edit.ts';
 import { isCustomGroup } from './equivalent-resources.ts';
@@ -178,12 +186,24 @@ function apply(pass: Pass, mutation: CompiledMutation, policy: CompiledPolicy, e
   }
   const subject = evaluation.subjects.of(policy);
   if (subject === undefined) throw new Error('a native policy sees every object as it is');
+  if (edit.type === 'ApplyConfiguration' && isWithoutSchema(subject.kind)) {
+    fail(pass, policy, mutation.name, WITHOUT_SCHEMA, 'Invalid');
+    return;
+  }
   const shape = shapeBy(evaluation.context.lookup, subject.kind);
   const edited = applyEdit(pass.object as KubernetesObject, subject, edit, shape);
   if (edited.ok) {
     pass.object = edited.object;
     pass.applied = true;
   } else fail(pass, policy, mutation.name, inNativeWords(edit, edited), 'Invalid');
+}
+
+const WITHOUT_SCHEMA =
+  'error applying patch: failed to convert patch object to typed object: no corresponding type for autoscaling/v1, Kind=Scale';
+
+/** The API server has no schema for a Scale, so it merges nothing into one: only JSON patches change it. */
+function isWithoutSchema({ group, kind }: GroupVersionKind): boolean {
+  return group === 'autoscaling' && kind === 'Scale';
 }
 
 function inNativeWords({ type }: Edit, { message, atomic, original }: Extract<Edited, { readonly ok: false }>): string {

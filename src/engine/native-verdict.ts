@@ -75,5 +75,11 @@ function warningOf({ policy, binding, message }: NativeDenial): string {
 }
 
 function failureValue({ policy, binding, message, actions, expressionIndex }: NativeDenial): string {
-  return JSON.stringify([{ message, policy, binding, expressionIndex, validationActions: actions }]);
+  const value = JSON.stringify([{ message, policy, binding, expressionIndex, validationActions: actions }]);
+  return value.replace(/[<>&\u2028\u2029]/g, escaped);
+}
+
+/** As Go's encoder writes what HTML or JavaScript would take for more than text. */
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

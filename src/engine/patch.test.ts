@@ -28,6 +28,7 @@ describe('add', () => {
       ok: false,
       reason: 'path',
       message: 'add /metadata/annotations: there is nothing to add it to at this path',
+      original: 'add operation does not apply: doc is missing path: "/metadata/annotations": missing value',
     });
     expect(apply({ a: [] }, { op: 'add', path: '/a/1', value: 0 })).toMatchObject({ ok: false });
     expect(apply({ a: [] }, { op: 'add', path: '/a/x', value: 0 })).toMatchObject({ ok: false });

@@ -6,18 +6,16 @@
 import type { JsonMap, Value } from '../cel/value.ts';
 import type { Patch, PatchOperation } from './decision.ts';
 import { isJsonMap, jsonEqual, setMember } from './equal.ts';
+import { badIndex, badRoot, missingMember, missingParent, otherValue, type PatchFailure } from './patch-failure.ts';
 import { pointerSteps } from './pointer.ts';
 
 /**
  * `object` shares every part that the patch does not touch with the input. `reason` is `test` where a test operation
  * found another value (which a MutatingAdmissionPolicy takes for "nothing to do"), `path` for all other failures.
  */
-export type Patched =
-  | { readonly ok: true; readonly object: Value }
-  | { readonly ok: false; readonly reason: 'test' | 'path'; readonly message: string };
+export type Patched = { readonly ok: true; readonly object: Value } | PatchFailure;
 
 type Container = Record<string, Value> | Value[];
-type Failure = Extract<Patched, { readonly ok: false }>;
 
 /** The document under work, and which of its containers are copies of our own. */
 interface Draft {
@@ -41,7 +39,7 @@ export function applyPatch(object: Value, patch: Patch): Patched {
   return { ok: true, object: draft.root };
 }
 
-function applyOperation(draft: Draft, operation: PatchOperation): Failure | undefined {
+function applyOperation(draft: Draft, operation: PatchOperation): PatchFailure | undefined {
   switch (operation.op) {
     case 'add':
       return add(draft, operation.path, operation.value);
@@ -57,21 +55,23 @@ function applyOperation(draft: Draft, operation: PatchOperation): Failure | unde
   }
 }
 
-function add(draft: Draft, path: string, value: Value): Failure | undefined {
+/** `op` is what asks for it: the destination of a move or a copy is added too. */
+function add(draft: Draft, path: string, value: Value, op: 'add' | 'move' | 'copy' = 'add'): PatchFailure | undefined {
+  const end = op === 'add' ? undefined : 'destination';
   const place = find(draft, path);
-  if (place === undefined) return missingParent('add', path);
+  if (place === undefined) return missingParent(op, path, end);
   const { container, step } = place;
   if (!Array.isArray(container)) {
     setMember(container, step, value);
     return undefined;
   }
   const index = step === '-' ? container.length : listIndex(step, container.length + 1);
-  if (index === undefined) return badIndex('add', path);
+  if (index === undefined) return badIndex(op, path, step, end);
   container.splice(index, 0, value);
   return undefined;
 }
 
-function replace(draft: Draft, path: string, value: Value): Failure | undefined {
+function replace(draft: Draft, path: string, value: Value): PatchFailure | undefined {
   if (path === '') return replaceRoot(draft, value);
   const place = find(draft, path);
   if (place === undefined) return missingParent('replace', path);
@@ -81,51 +81,53 @@ function replace(draft: Draft, path: string, value: Value): Failure | undefined 
     return undefined;
   }
   const index = listIndex(step, container.length);
-  if (index === undefined) return badIndex('replace', path);
+  if (index === undefined) return badIndex('replace', path, step);
   container[index] = value;
   return undefined;
 }
 
-function replaceRoot(draft: Draft, value: Value): Failure | undefined {
-  if (typeof value !== 'object' || value === null)
-    return failed('replace of the whole object: the value must be an object or a list');
+function replaceRoot(draft: Draft, value: Value): PatchFailure | undefined {
+  if (typeof value !== 'object' || value === null) return badRoot();
   draft.root = value;
   return undefined;
 }
 
-function remove(draft: Draft, path: string): Failure | undefined {
+function remove(draft: Draft, path: string, op: 'remove' | 'move' = 'remove'): PatchFailure | undefined {
+  const end = op === 'move' ? 'from' : undefined;
   const place = find(draft, path);
-  if (place === undefined) return missingParent('remove', path);
+  if (place === undefined) return missingParent(op, path, end);
   const { container, step } = place;
   if (!Array.isArray(container)) {
-    if (!Object.hasOwn(container, step)) return failed(`remove ${path}: there is nothing at this path`);
+    if (!Object.hasOwn(container, step)) return missingMember(op, path, step);
     delete container[step];
     return undefined;
   }
   const index = listIndex(step, container.length);
-  if (index === undefined) return badIndex('remove', path);
+  if (index === undefined) return badIndex(op, path, step, end);
   container.splice(index, 1);
   return undefined;
 }
 
-function test(draft: Draft, path: string, value: Value): Failure | undefined {
+function test(draft: Draft, path: string, value: Value): PatchFailure | undefined {
   const found = read(draft.root, path);
   if (found === undefined) return missingParent('test', path);
-  if (!found.ok) return badIndex('test', path);
-  if (jsonEqual(found.value ?? null, value)) return undefined;
-  return { ok: false, reason: 'test', message: `test ${path}: the object holds another value` };
+  if (!found.ok) return badIndex('test', path, found.step);
+  return jsonEqual(found.value ?? null, value) ? undefined : otherValue(path);
 }
 
-function transfer(draft: Draft, operation: Extract<PatchOperation, { readonly from: string }>): Failure | undefined {
+function transfer(
+  draft: Draft,
+  operation: Extract<PatchOperation, { readonly from: string }>,
+): PatchFailure | undefined {
   const { op, from, path } = operation;
   const found = from === '' ? undefined : read(draft.root, from);
-  if (found === undefined) return missingParent(op, from);
-  if (!found.ok) return badIndex(op, from);
-  const removal = op === 'move' ? remove(draft, from) : undefined;
+  if (found === undefined) return missingParent(op, from, 'from');
+  if (!found.ok) return badIndex(op, from, found.step, 'from');
+  const removal = op === 'move' ? remove(draft, from, op) : undefined;
   if (removal !== undefined) return removal;
   // What was ours to change is in two places now: the next operation must copy it again.
   draft.owned.clear();
-  return add(draft, path, found.value ?? null);
+  return add(draft, path, found.value ?? null, op);
 }
 
 /** The container at a path without its last step, copied so that it is ours; undefined where the way to it breaks off. */
@@ -165,7 +167,7 @@ function own(draft: Draft, value: Value | undefined): Container | undefined {
   return copy;
 }
 
-type Read = { readonly ok: true; readonly value: Value | undefined } | { readonly ok: false };
+type Read = { readonly ok: true; readonly value: Value | undefined } | { readonly ok: false; readonly step: string };
 
 /** The value at a path; undefined where its parent is missing, `ok: false` where the index is not in the list. */
 function read(root: Value, path: string): Read | undefined {
@@ -184,7 +186,7 @@ function read(root: Value, path: string): Read | undefined {
 function member(container: Value | undefined, step: string): Read | undefined {
   if (Array.isArray(container)) {
     const index = listIndex(step, container.length);
-    return index === undefined ? { ok: false } : { ok: true, value: container[index] };
+    return index === undefined ? { ok: false, step } : { ok: true, value: container[index] };
   }
   if (!isJsonMap(container)) return undefined;
   return { ok: true, value: Object.hasOwn(container, step) ? container[step] : undefined };
@@ -194,18 +196,4 @@ function listIndex(step: string, length: number): number | undefined {
   if (!/^[+-]?\d{1,9}$/.test(step)) return undefined;
   const index = Number(step) < 0 ? Number(step) + length : Number(step);
   return index >= 0 && index < length ? index : undefined;
-}
-
-function missingParent(op: string, path: string): Failure {
-  return failed(
-    `${op} ${path || 'of the whole object'}: there is nothing to ${op === 'add' ? 'add it to' : 'change'} at this path`,
-  );
-}
-
-function badIndex(op: string, path: string): Failure {
-  return failed(`${op} ${path}: the last step is no index of this list`);
-}
-
-function failed(message: string): Failure {
-  return { ok: false, reason: 'path', message };
 }
