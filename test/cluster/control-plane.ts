@@ -18,8 +18,8 @@ export interface ControlPlane {
   stop(): Promise<void>;
 }
 
-/** Starts both and returns when the API server says that it is ready (2 to 4 seconds). */
-export async function startControlPlane(): Promise<ControlPlane> {
+/** Starts both, the API server with more `flags`, and returns when it says that it is ready (2 to 4 seconds). */
+export async function startControlPlane(flags: readonly string[] = []): Promise<ControlPlane> {
   const [etcdProgram, apiServerProgram] = await Promise.all([locateTool('etcd'), locateTool('kube-apiserver')]);
   const folder = await temporaryFolder('cluster');
   const [clientPort, peerPort, port] = [await freePort(), await freePort(), await freePort()];
@@ -31,7 +31,7 @@ export async function startControlPlane(): Promise<ControlPlane> {
 
   let apiServer: Running | undefined;
   const startApiServer = async (): Promise<void> => {
-    apiServer = await start(apiServerProgram, apiServerArguments(folder, etcdUrl, port));
+    apiServer = await start(apiServerProgram, [...apiServerArguments(folder, etcdUrl, port), ...flags]);
     await untilReady(apiServer, url, join(folder, 'apiserver.crt'), token);
   };
   const stopApiServer = async (): Promise<void> => {

@@ -7,6 +7,8 @@ export interface Call {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly body?: JsonMap;
+  /** Its name in the audit log. */
+  readonly auditId?: string;
   /** Who asks; an administrator without a name of a case where left out. */
   readonly as?: { readonly user: string; readonly groups: readonly string[]; readonly id: string };
 }
@@ -63,6 +65,7 @@ function send(url: URL, agent: Agent, common: Readonly<Record<string, string>>, 
   const headers = {
     ...common,
     ...(body && { 'content-type': type, 'content-length': Buffer.byteLength(body) }),
+    ...(call.auditId && { 'audit-id': call.auditId }),
     ...impersonation(call.as),
   };
   return new Promise((resolve, reject) => {

@@ -2,14 +2,17 @@
 import type { JsonMap } from '../../../src/cel/value.ts';
 import type { Context, KubernetesObject, Request } from '../../../src/engine/decision.ts';
 import { type Answer, type ApiServer, inParallel } from './api-server.ts';
+import type { Annotations, AuditLog } from './audit-log.ts';
 import type { Case } from './cases.ts';
-import { compareObjects, compareVerdicts, type Difference } from './compare.ts';
-import { type Ours, ours } from './ours.ts';
-import { outcomeOf, type Result } from './outcome.ts';
+import { compareAnnotations, compareObjects, compareVerdicts, type Difference } from './compare.ts';
+import { type Judged, type Ours, ours } from './ours.ts';
+import { type Outcome, outcomeOf, type Result } from './outcome.ts';
+import { hasUnknownKind } from './policies.ts';
 import type { Recorder, Recording } from './recorder.ts';
 import type { World } from './world.ts';
 
 export interface Laboratory {
+  readonly auditLog: AuditLog;
   readonly server: ApiServer;
   readonly recorder: Recorder;
   readonly world: World;
@@ -50,28 +53,47 @@ export function prepare(laboratory: Laboratory, cases: readonly Case[]): Promise
 }
 
 /** Asks the API server with the policies in force, and compares. `refusals` are its answers to policies it does not take. */
-export function compare(
+export async function compare(
   laboratory: Laboratory,
   prepared: readonly Prepared[],
   refusals: ReadonlyMap<Case, Answer>,
 ): Promise<readonly Result[]> {
-  return inParallel(prepared, async (one) => {
-    const refusal = refusals.get(one.case);
-    if (refusal || one.ours.kind === 'refused') return compareRefusals(one, refusal);
-    const sent = await send(laboratory, one.case, laboratory.world.live(one.case.slot, one.case.target.kind));
-    return one.case.door === 'validating' ? validated(one, sent) : mutated(one, sent);
+  const live = prepared.filter((one) => !refusals.has(one.case) && one.ours.kind === 'judged');
+  const sent = new Map<Prepared, Sent>();
+  await inParallel(live, async (one) => {
+    const { slot, target } = one.case;
+    sent.set(
+      one,
+      await send(laboratory, one.case, laboratory.world.live(slot, target.kind), { auditId: auditIdOf(one) }),
+    );
   });
+  const annotations = await laboratory.auditLog.take(live.map(auditIdOf));
+  return prepared.map((one) => {
+    const answered = sent.get(one);
+    if (answered === undefined) return compareRefusals(one, refusals.get(one.case));
+    const result = one.case.door === 'validating' ? validated(one, answered) : mutated(one, answered);
+    return result.kind === 'same' ? annotated(one, result, annotations.get(auditIdOf(one)) ?? {}) : result;
+  });
+}
+
+function auditIdOf({ case: one }: Prepared): string {
+  return `case-${one.index}`;
+}
+
+interface Sending {
+  /** In place of the case's own. */
+  readonly object?: KubernetesObject;
+  readonly auditId?: string;
 }
 
 async function send(
   { server, recorder }: Laboratory,
   one: Case,
   live: KubernetesObject,
-  object?: KubernetesObject,
+  { object, auditId }: Sending = {},
 ): Promise<Sent> {
-  const call = one.call(live, object);
   recorder.take(String(one.index));
-  const answer = await server.call(call);
+  const answer = await server.call({ ...one.call(live, object), ...(auditId !== undefined && { auditId }) });
   return { answer, recording: recorder.take(String(one.index)) };
 }
 
@@ -92,7 +114,7 @@ async function complete(
 ): Promise<KubernetesObject | undefined> {
   if (judged.kind === 'refused' || one.door === 'validating' || judged.object === null) return undefined;
   if (judged.object === request.object) return judged.object;
-  const { recording } = await send(laboratory, one, {}, withoutManagedFields(judged.object));
+  const { recording } = await send(laboratory, one, {}, { object: withoutManagedFields(judged.object) });
   return recording.mutating?.object ?? undefined;
 }
 
@@ -108,27 +130,41 @@ function compareRefusals({ ours }: Prepared, refusal: Answer | undefined): Resul
   return { kind: 'different', difference };
 }
 
-function validated({ ours, usual, case: { door } }: Prepared, { answer }: Sent): Result {
-  if (ours.kind === 'refused') throw new Error('a refused policy has no verdict');
-  return resultOf(compareVerdicts({ answer, usual: usual.warnings }, ours), ours, door === 'mutating', false);
+function validated({ case: one, ours, usual }: Prepared, { answer }: Sent): Result {
+  const difference = compareVerdicts({ answer, usual: usual.warnings }, asJudged(ours));
+  return resultOf(one, difference, outcomeOf(ours, false, false));
 }
 
-function mutated(prepared: Prepared, sent: Sent): Result {
-  const { ours, usual, request, completed } = prepared;
-  if (ours.kind === 'refused') throw new Error('a refused policy has no verdict');
-  const theirs = sent.recording.mutating?.object ?? undefined;
-  const undecodable = theirs === undefined && completed === undefined && ours.verdict.allowed && ours.object !== null;
-  if (undecodable)
-    return { kind: 'explained', why: 'the mutated object does not fit its type: refused by the API server' };
+function mutated({ case: one, ours, usual, request, completed }: Prepared, { answer, recording }: Sent): Result {
+  const judged = asJudged(ours);
+  const theirs = recording.mutating?.object ?? undefined;
   if (theirs && completed) {
     const changed = compareObjects(theirs, request.object ?? {}) !== undefined;
-    return resultOf(compareObjects(theirs, completed), ours, true, changed);
+    return resultOf(one, compareObjects(theirs, completed), outcomeOf(ours, true, changed));
   }
-  return resultOf(compareVerdicts({ answer: sent.answer, usual: usual.warnings }, ours), ours, true, false);
+  const allowed = judged.verdict.allowed && request.object !== null;
+  if (!theirs && !completed && allowed) return { kind: 'explained', why: UNDECODABLE };
+  const difference = compareVerdicts({ answer, usual: usual.warnings }, judged);
+  return resultOf(one, difference, outcomeOf(ours, true, false));
 }
 
-function resultOf(difference: Difference | undefined, ours: Ours, mutates: boolean, changed: boolean): Result {
-  return difference ? { kind: 'different', difference } : { kind: 'same', outcome: outcomeOf(ours, mutates, changed) };
+/** The annotations of the audit event: of the validating policies alone. */
+function annotated({ ours }: Prepared, same: Result, theirs: Annotations): Result {
+  const difference = compareAnnotations(theirs, asJudged(ours));
+  return difference ? { kind: 'different', difference } : same;
+}
+
+const UNKNOWN_KIND = 'a paramKind that is not served: we do not know what a cluster serves';
+const UNDECODABLE = 'a mutated object that does not fit its type: the API server does not take it, from us neither';
+
+function resultOf({ policies }: Case, difference: Difference | undefined, outcome: Outcome): Result {
+  if (difference === undefined) return { kind: 'same', outcome };
+  return hasUnknownKind(policies) ? { kind: 'explained', why: UNKNOWN_KIND } : { kind: 'different', difference };
+}
+
+function asJudged(ours: Ours): Judged {
+  if (ours.kind === 'refused') throw new Error('a refused policy has no verdict');
+  return ours;
 }
 
 function unusable({ seed, index }: Case, { code, body }: Answer): string {

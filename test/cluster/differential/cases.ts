@@ -3,8 +3,8 @@ import type { JsonMap } from '../../../src/cel/value.ts';
 import type { KubernetesObject } from '../../../src/engine/decision.ts';
 import type { Call } from './api-server.ts';
 import { dataOf, KINDS, type Kind, labelsOf, objectOf, pathOf } from './kinds.ts';
-import type { Target } from './matching.ts';
-import { type Door, policiesFor } from './policies.ts';
+import type { Door, Target } from './matching.ts';
+import { policiesFor } from './policies.ts';
 import { type Random, randomOf } from './random.ts';
 import { LIVE, namespaceName, SLOTS } from './world.ts';
 
@@ -42,7 +42,7 @@ function targetOf(random: Random, slot: number, door: Door): Target {
   const operation = random.weighted([
     [5, 'CREATE'],
     [4, 'UPDATE'],
-    [door === 'validating' ? 1.5 : 0.2, 'DELETE'],
+    [door === 'validating' ? 1.5 : 0, 'DELETE'],
   ] as const);
   const subresource =
     operation === 'UPDATE' && kind.subresources.length > 0 && random.chance(0.4)

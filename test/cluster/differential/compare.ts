@@ -4,9 +4,8 @@ import type { JsonMap, Value } from '../../../src/cel/value.ts';
 import type { KubernetesObject } from '../../../src/engine/decision.ts';
 import type { NativeVerdict } from '../../../src/engine/native-verdict.ts';
 import type { Answer } from './api-server.ts';
-import type { Ours } from './ours.ts';
-
-type Judged = Extract<Ours, { readonly kind: 'judged' }>;
+import type { Annotations } from './audit-log.ts';
+import type { Judged } from './ours.ts';
 
 /** What the API server answered to a request with its policies in force. */
 export interface Theirs {
@@ -22,14 +21,30 @@ export interface Difference {
 }
 
 /** Verdict, code, reason, message and warnings; undefined where all agree. */
-export function compareVerdicts({ answer, usual }: Theirs, { verdict, denials }: Judged): Difference | undefined {
+export function compareVerdicts({ answer, usual }: Theirs, { verdict, alternatives }: Judged): Difference | undefined {
   const theirs = statusOf(answer);
-  const possible = (verdict.allowed ? [verdict] : denials).map(statusOfVerdict);
+  const refusals = alternatives.filter((one) => one.allowed === verdict.allowed);
+  const possible = [verdict, ...refusals].map(statusOfVerdict);
   if (!possible.some((one) => isDeepStrictEqual(one, theirs))) {
     return { what: 'verdict', theirs, ours: possible };
   }
   const warnings = { theirs: withoutUsual(answer.warnings, usual), ours: visible(verdict.warnings) };
   return isDeepStrictEqual(warnings.theirs, warnings.ours) ? undefined : { what: 'warnings', ...warnings };
+}
+
+/** What the audit event of the request says. */
+export function compareAnnotations(theirs: Annotations, { verdict, alternatives }: Judged): Difference | undefined {
+  const possible = [verdict, ...alternatives].map(({ auditAnnotations }) => auditAnnotations[FAILURE]);
+  const own = { theirs: without(FAILURE, theirs), ours: without(FAILURE, verdict.auditAnnotations) };
+  if (!isDeepStrictEqual(own.theirs, own.ours)) return { what: 'annotations', ...own };
+  const failure = theirs[FAILURE];
+  return possible.includes(failure) ? undefined : { what: 'failure annotation', theirs: failure, ours: possible };
+}
+
+const FAILURE = 'validation.policy.admission.k8s.io/validation_failure';
+
+function without(key: string, { [key]: _, ...others }: Annotations): Annotations {
+  return others;
 }
 
 /** The objects but for what is new in every request. */
@@ -62,10 +77,13 @@ function visible(warnings: readonly string[]): readonly string[] {
   return (length > ALL_CHARACTERS ? distinct.map(cut) : distinct).sort();
 }
 
-/** Without what says when the request was made, and with one name for the volume that gets a random one. */
+/**
+ * Without what says when the request was made, and without empty labels and annotations: those that a policy leaves
+ * are there until the object is read again.
+ */
 function steady(object: KubernetesObject): Value {
-  const text = JSON.stringify(object).replace(/kube-api-access-[a-z0-9]{5}/g, 'kube-api-access');
-  const { metadata, ...rest } = JSON.parse(text);
-  const { managedFields, ...kept } = metadata ?? {};
-  return { ...rest, metadata: kept };
+  const { metadata, ...rest } = JSON.parse(JSON.stringify(object));
+  const { managedFields, ...others } = metadata ?? {};
+  const kept = Object.entries(others).filter(([, value]) => JSON.stringify(value) !== '{}');
+  return { ...rest, metadata: Object.fromEntries(kept) };
 }

@@ -1,6 +1,7 @@
 /** Runs cases on a real API server and on our engine, batch by batch. */
 import { type ControlPlane, startControlPlane } from '../control-plane.ts';
 import { type Answer, connect } from './api-server.ts';
+import { type AuditLog, startAuditLog } from './audit-log.ts';
 import { compare, type Laboratory, type Prepared, prepare } from './batch.ts';
 import { type Case, caseOf } from './cases.ts';
 import { create, remove, untilInForce } from './in-force.ts';
@@ -21,9 +22,10 @@ export interface Judged {
 
 /** Judges every case and hands it on as soon as it is known. Starts an API server of its own, and ends it. */
 export async function differential({ seed, cases }: Run, take: (judged: Judged) => void): Promise<void> {
-  const controlPlane = await startControlPlane();
+  const auditLog = await startAuditLog();
+  const controlPlane = await startControlPlane(auditLog.flags);
   try {
-    await runOn(controlPlane, seed, cases, take);
+    await runOn(controlPlane, auditLog, { seed, cases }, take);
   } finally {
     await controlPlane.stop();
   }
@@ -31,15 +33,15 @@ export async function differential({ seed, cases }: Run, take: (judged: Judged) 
 
 async function runOn(
   { kubeconfig }: ControlPlane,
-  seed: string,
-  indices: readonly number[],
+  auditLog: AuditLog,
+  { seed, cases: indices }: Run,
   take: (judged: Judged) => void,
 ): Promise<void> {
   const server = await connect(kubeconfig);
   const slots = [...new Set(indices.map((index) => index % SLOTS))];
   const world = await furnish(server, seed, slots);
   const recorder = await startRecorder(server);
-  const laboratory = { server, recorder, world };
+  const laboratory = { auditLog, server, recorder, world };
   try {
     await untilInForce(server, 0);
     for (const [number, batch] of batchesOf(indices).entries()) {

@@ -27,6 +27,8 @@ export interface Scope {
 
 export interface Grammar {
   condition(depth?: number): string;
+  /** A condition that holds or not, and never fails. */
+  safe(): string;
   of(type: TermType, depth?: number): string;
 }
 
@@ -40,11 +42,25 @@ const LITERALS: Readonly<Record<TermType, readonly string[]>> = {
   quantity: ['quantity("1")', 'quantity("500Mi")', 'quantity("1.5")'],
 };
 
+const SAFE: readonly string[] = [
+  '@.metadata.name != "live"',
+  'size(@.metadata.name) > 6',
+  '!("app" in @.metadata.?labels.orValue({}))',
+  '@.metadata.?labels[?"app"].orValue("") == "web"',
+  'request.operation != "CREATE"',
+  'namespaceObject == null || "env" in namespaceObject.metadata.labels',
+  '"developers" in request.userInfo.groups',
+  'request.userInfo.username != "bob"',
+  '!has(@.metadata.annotations) || @.metadata.annotations.all(k, k != "note")',
+  'has(@.metadata.never)',
+];
+
 /** Expressions for policies about the scope. */
 export function grammarOf(random: Random, scope: Scope): Grammar {
   const terms = termsOf(scope);
   const grammar: Grammar = {
     condition: (depth = 2) => (random.chance(0.2) ? trickyCondition(random, scope.main) : conditionOf(depth)),
+    safe: () => random.pick(SAFE).replaceAll('@', scope.main),
     of: (type, depth = 1) => termOf(type, depth),
   };
 
@@ -72,7 +88,7 @@ export function grammarOf(random: Random, scope: Scope): Grammar {
         return random.pick([
           () => `(${part('string')} + ${part('string')})`,
           () => `string(${part(random.pick(['int', 'double', 'bool']))})`,
-          () => `${part('string')}.${random.pick(['lowerAscii()', 'upperAscii()', 'trim()', 'reverse()'])}`,
+          () => `${part('string')}.${random.pick(['lowerAscii()', 'upperAscii()', 'trim()', 'charAt(0)'])}`,
           () => `${part('string')}.replace(${part('string')}, "-")`,
           () => `(${part('bool')} ? ${part('string')} : ${part('string')})`,
         ])();

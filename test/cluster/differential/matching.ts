@@ -3,6 +3,8 @@ import type { JsonMap } from '../../../src/cel/value.ts';
 import { KINDS, type Kind } from './kinds.ts';
 import type { Random } from './random.ts';
 
+export type Door = 'validating' | 'mutating';
+
 export interface Target {
   readonly slot: number;
   readonly kind: Kind;
@@ -13,36 +15,38 @@ export interface Target {
 }
 
 /** matchConstraints that match the target most of the time. */
-export function constraintsOf(random: Random, target: Target): JsonMap {
+export function constraintsOf(random: Random, door: Door, target: Target): JsonMap {
   return {
-    resourceRules: rulesOf(random, target),
-    ...(random.chance(0.15) && { excludeResourceRules: exclusionsOf(random, target) }),
+    resourceRules: rulesOf(random, door, target),
+    ...(random.chance(0.1) && { excludeResourceRules: exclusionsOf(random, door, target) }),
     namespaceSelector: slotSelector(random, target.slot),
-    ...(random.chance(0.15) && { objectSelector: objectSelector(random) }),
+    ...(random.chance(0.1) && { objectSelector: objectSelector(random) }),
     ...(random.chance(0.3) && { matchPolicy: random.pick(['Exact', 'Equivalent']) }),
   };
 }
 
 /** matchResources of a binding; where there is none, the policy's own decide alone. */
-export function bindingResources(random: Random, target: Target): JsonMap {
+export function bindingResources(random: Random, door: Door, target: Target): JsonMap {
   if (random.chance(0.5)) return {};
   return {
     matchResources: {
-      ...(random.chance(0.3) && { resourceRules: rulesOf(random, target) }),
-      ...(random.chance(0.15) && { excludeResourceRules: exclusionsOf(random, target) }),
+      ...(random.chance(0.3) && { resourceRules: rulesOf(random, door, target) }),
+      ...(random.chance(0.1) && { excludeResourceRules: exclusionsOf(random, door, target) }),
       ...(random.chance(0.6) && { namespaceSelector: slotSelector(random, target.slot) }),
-      ...(random.chance(0.2) && { objectSelector: objectSelector(random) }),
+      ...(random.chance(0.15) && { objectSelector: objectSelector(random) }),
     },
   };
 }
 
-function rulesOf(random: Random, target: Target): readonly JsonMap[] {
+function rulesOf(random: Random, door: Door, target: Target): readonly JsonMap[] {
   const other = random.pick(KINDS);
-  const rule = ruleFor(random, target);
-  return random.chance(0.2) ? [ruleFor(random, { ...target, kind: other, subresource: undefined }), rule] : [rule];
+  const rule = ruleFor(random, door, target);
+  return random.chance(0.2)
+    ? [ruleFor(random, door, { ...target, kind: other, subresource: undefined }), rule]
+    : [rule];
 }
 
-function ruleFor(random: Random, { kind, subresource, operation, name }: Target): JsonMap {
+function ruleFor(random: Random, door: Door, { kind, subresource, operation, name }: Target): JsonMap {
   const exact = subresource === undefined ? kind.resource : `${kind.resource}/${subresource}`;
   const wide = subresource === undefined ? '*' : random.pick(['*/*', `*/${subresource}`, `${kind.resource}/*`]);
   return {
@@ -60,16 +64,16 @@ function ruleFor(random: Random, { kind, subresource, operation, name }: Target)
       [6, [operation]],
       [3, ['*']],
       [1, ['CREATE', 'UPDATE']],
-      [0.5, ['DELETE']],
+      [0.5, [door === 'mutating' ? 'CONNECT' : 'DELETE']],
     ]),
-    ...(random.chance(0.06) && { resourceNames: [random.pick([name, 'other'])] }),
-    ...(random.chance(0.1) && { scope: random.pick(['*', kind.namespaced ? 'Namespaced' : 'Cluster', 'Cluster']) }),
+    ...(random.chance(0.04) && { resourceNames: [random.pick([name, 'other'])] }),
+    ...(random.chance(0.06) && { scope: random.pick(['*', kind.namespaced ? 'Namespaced' : 'Cluster', 'Cluster']) }),
   };
 }
 
-function exclusionsOf(random: Random, target: Target): readonly JsonMap[] {
+function exclusionsOf(random: Random, door: Door, target: Target): readonly JsonMap[] {
   const kind = random.chance(0.3) ? target.kind : random.pick(KINDS);
-  return [ruleFor(random, { ...target, kind, operation: random.pick(['CREATE', 'UPDATE', 'DELETE']) })];
+  return [ruleFor(random, door, { ...target, kind, operation: random.pick(['CREATE', 'UPDATE']) })];
 }
 
 function slotSelector(random: Random, slot: number): JsonMap {
@@ -81,7 +85,7 @@ function slotSelector(random: Random, slot: number): JsonMap {
   ];
   return {
     matchLabels: { slot: String(slot) },
-    ...(random.chance(0.2) && { matchExpressions: [random.pick(more)] }),
+    ...(random.chance(0.12) && { matchExpressions: [random.pick(more)] }),
   };
 }
 

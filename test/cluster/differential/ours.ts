@@ -11,20 +11,23 @@ import { policySet } from '../../../src/engine/policy-set.ts';
 import { parsePolicies } from '../../../src/policy/parse.ts';
 import { formatProblem, type Problem } from '../../../src/policy/problem.ts';
 
-export type Ours =
-  | { readonly kind: 'refused'; readonly problems: readonly string[] }
-  | {
-      readonly kind: 'judged';
-      readonly verdict: NativeVerdict;
-      /** Every verdict that is right where several policies deny: their order is not ours to know. */
-      readonly denials: readonly NativeVerdict[];
-      readonly failures: readonly EvaluationFailure[];
-      readonly notJudged: readonly NotJudged[];
-      /** False where no policy matched the request. */
-      readonly matched: boolean;
-      /** After the mutations; the request's own where there were none. */
-      readonly object: KubernetesObject | null;
-    };
+export type Ours = { readonly kind: 'refused'; readonly problems: readonly string[] } | Judged;
+
+export interface Judged {
+  readonly kind: 'judged';
+  readonly verdict: NativeVerdict;
+  /**
+   * Verdicts that are as right, of each denial alone: where there are several bindings or params, the order of the API
+   * server is that of a Go map.
+   */
+  readonly alternatives: readonly NativeVerdict[];
+  readonly failures: readonly EvaluationFailure[];
+  readonly notJudged: readonly NotJudged[];
+  /** False where no policy matched the request. */
+  readonly matched: boolean;
+  /** After the mutations; the request's own where there were none. */
+  readonly object: KubernetesObject | null;
+}
 
 /** Ours on the policies and bindings as they are sent to the API server. */
 export function ours(policies: readonly JsonMap[], request: Request, context: Context): Ours {
@@ -45,7 +48,7 @@ export function ours(policies: readonly JsonMap[], request: Request, context: Co
     return {
       kind: 'judged',
       verdict: nativeVerdict(decision, request),
-      denials: (decision.native?.denials ?? []).map(alone).filter((verdict) => !verdict.allowed),
+      alternatives: isOrdered(policies) ? [] : (decision.native?.denials ?? []).map(alone),
       failures: decision.failures,
       notJudged: decision.notJudged,
       matched,
@@ -59,11 +62,15 @@ export function ours(policies: readonly JsonMap[], request: Request, context: Co
     return {
       kind: 'judged',
       verdict,
-      denials: verdict.allowed ? [] : [verdict],
+      alternatives: [],
       failures: mutation.failures,
       notJudged: mutation.notJudged,
       matched,
       object: mutation.native?.object ?? request.object,
     };
   }
+}
+
+function isOrdered([, ...bindings]: readonly JsonMap[]): boolean {
+  return bindings.length === 1 && !JSON.stringify(bindings).includes('"paramRef":{"selector"');
 }

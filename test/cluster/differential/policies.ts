@@ -2,13 +2,11 @@
 import type { JsonMap } from '../../../src/cel/value.ts';
 import { type Grammar, grammarOf, type Scope } from './expressions.ts';
 import { GROUP, type KindName } from './kinds.ts';
-import { bindingResources, constraintsOf, type Target } from './matching.ts';
+import { bindingResources, constraintsOf, type Door, type Target } from './matching.ts';
 import { mutationsOf } from './mutations.ts';
 import type { Random } from './random.ts';
 import type { TermType } from './terms.ts';
 import { PARAMETERS } from './world.ts';
-
-export type Door = 'validating' | 'mutating';
 
 const API_VERSION = 'admissionregistration.k8s.io/v1';
 
@@ -22,7 +20,7 @@ export function policiesFor(random: Random, door: Door, name: string, target: Ta
   const spec = {
     ...(random.chance(0.7) && { failurePolicy: random.pick(['Fail', 'Ignore']) }),
     ...(paramKind && { paramKind: { apiVersion: paramKind.apiVersion, kind: paramKind.kind } }),
-    matchConstraints: constraintsOf(random, target),
+    matchConstraints: constraintsOf(random, door, target),
     ...(random.chance(0.3) && { matchConditions: conditionsOf(random, first) }),
     ...(variables.length > 0 && {
       variables: variables.map((type) => ({ name: `some_${type}`, expression: first.of(type, 1) })),
@@ -56,9 +54,17 @@ function scopeOf(
   };
 }
 
+const UNKNOWN = 'Nothing';
+
+/** Whether the policy has a paramKind that the cluster does not serve. */
+export function hasUnknownKind([policy]: readonly JsonMap[]): boolean {
+  const { paramKind } = (policy as unknown as { readonly spec: { readonly paramKind?: ParamKind } }).spec;
+  return paramKind?.kind === UNKNOWN;
+}
+
 interface ParamKind {
   readonly apiVersion: string;
-  readonly kind: 'ConfigMap' | 'Limit' | 'Standard' | 'Nothing';
+  readonly kind: 'ConfigMap' | 'Limit' | 'Standard' | typeof UNKNOWN;
 }
 
 function paramKindOf(random: Random): ParamKind | undefined {
@@ -68,7 +74,7 @@ function paramKindOf(random: Random): ParamKind | undefined {
     [16, { apiVersion: 'v1', kind: 'ConfigMap' }],
     [14, { apiVersion: custom, kind: 'Limit' }],
     [9, { apiVersion: custom, kind: 'Standard' }],
-    [1, { apiVersion: custom, kind: 'Nothing' }],
+    [1, { apiVersion: custom, kind: UNKNOWN }],
   ]);
 }
 
@@ -89,13 +95,11 @@ function validatingPart(random: Random, grammar: Grammar): JsonMap {
 
 function validationOf(random: Random, grammar: Grammar): JsonMap {
   return {
-    expression: random.chance(0.15)
-      ? `!has(${'object'}.metadata.never) || ${grammar.condition(0)}`
-      : grammar.condition(),
+    expression: random.chance(0.3) ? grammar.safe() : grammar.condition(),
     ...(random.chance(0.4) && { message: random.pick(['a plain message', '  padded  ', 'ünï "quoted" \\ 😀']) }),
     ...(random.chance(0.4) && { messageExpression: messageOf(random, grammar) }),
     ...(random.chance(0.3) && {
-      reason: random.pick(['Unauthorized', 'Forbidden', 'Invalid', 'RequestEntityTooLarge']),
+      reason: random.pick(['Forbidden', 'Invalid', 'RequestEntityTooLarge']),
     }),
   };
 }
@@ -103,7 +107,7 @@ function validationOf(random: Random, grammar: Grammar): JsonMap {
 function messageOf(random: Random, grammar: Grammar): string {
   return random.weighted<() => string>([
     [6, () => `"it is " + ${grammar.of('string', 1)}`],
-    [3, () => grammar.of('string', 2)],
+    [3, () => `string(${grammar.of('string', 2)})`],
     [1, () => '"  "'],
     [1, () => '"two\\nlines"'],
     [1, () => '"tab\\there"'],
@@ -117,7 +121,7 @@ function annotationOf(random: Random, grammar: Grammar): JsonMap {
   const text = grammar.of('string', 1);
   return {
     key: 'seen',
-    valueExpression: random.chance(0.7) ? `"value " + ${text}` : `${grammar.condition(0)} ? null : ${text}`,
+    valueExpression: random.chance(0.9) ? `"value " + ${text}` : random.pick([text, 'null', '" "']),
   };
 }
 
@@ -143,7 +147,7 @@ function bindingOf(random: Random, door: Door, { policyName, suffix, target, par
     policyName,
     ...(door === 'validating' && { validationActions: actionsOf(random) }),
     ...(paramKind && random.chance(0.92) && { paramRef: paramRefOf(random, paramKind) }),
-    ...bindingResources(random, target),
+    ...bindingResources(random, door, target),
   };
   return { apiVersion: API_VERSION, kind, metadata: { name: `${policyName}-${suffix}` }, spec };
 }

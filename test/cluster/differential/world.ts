@@ -51,7 +51,7 @@ export async function furnish(server: ApiServer, seed: string, slots: readonly n
   return {
     namespace: (slot) => byName.get(namespaceName(slot)) as KubernetesObject,
     live: (slot, kind) => (kind.namespaced ? live.get(`${slot} ${kind.name}`) : byName.get(namespaceName(slot))) ?? {},
-    lookup: lookupOf(parameters),
+    lookup: lookupOf([...parameters, ...live.values(), ...DEFINITIONS]),
   };
 }
 
@@ -118,18 +118,21 @@ function parameterObjects(seed: string, slots: readonly number[]): readonly Json
   });
 }
 
-function lookupOf(parameters: readonly KubernetesObject[]): Lookup {
-  const all = [...parameters, ...DEFINITIONS];
-  const list: Lookup['list'] = (apiVersion, resource, namespace) =>
-    all.filter(
-      (one) =>
-        one['apiVersion'] === apiVersion &&
-        `${String(one['kind']).toLowerCase()}s` === resource &&
-        (namespace === '' || namespaceOf(one) === namespace),
-    );
-  const get: Lookup['get'] = (apiVersion, resource, namespace, name) =>
-    list(apiVersion, resource, namespace)?.find((one) => nameOf(one) === name) ?? null;
-  return { get, list };
+/** Only kinds that are here can be looked up: of any other nobody knows anything, as without a watch on it. */
+function lookupOf(objects: readonly KubernetesObject[]): Lookup {
+  const byKind = new Map<string, KubernetesObject[]>();
+  for (const object of objects) {
+    const key = `${object['apiVersion']} ${String(object['kind']).toLowerCase()}s`;
+    byKind.set(key, [...(byKind.get(key) ?? []), object]);
+  }
+  return {
+    list: (apiVersion, resource, namespace) =>
+      byKind.get(`${apiVersion} ${resource}`)?.filter((one) => namespace === '' || namespaceOf(one) === namespace),
+    get: (apiVersion, resource, namespace, name) => {
+      const all = byKind.get(`${apiVersion} ${resource}`);
+      return all && (all.find((one) => nameOf(one) === name && namespaceOf(one) === namespace) ?? null);
+    },
+  };
 }
 
 function nameOf(object: JsonMap): string {
