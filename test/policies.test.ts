@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readPolicyFolder } from '../src/fixtures/cases.ts';
 import { runCase } from '../src/fixtures/run.ts';
+import { testedPolicy } from '../src/fixtures/tested.ts';
 import { folderProblems, HEADINGS, indexPage, policyIds, readmeOf, sourceOf } from './support/policy-pack.ts';
 import { REPOSITORY, textOf } from './support/source.ts';
 
@@ -21,7 +22,7 @@ describe.each(ids)('policies/%s', (id) => {
   });
 
   it.each(cases)('$name is judged as it should be', (fixture) => {
-    expect(runCase(source, fixture).failures).toEqual([]);
+    expect(runCase(testedPolicy(source), fixture).failures).toEqual([]);
   });
 
   it('says what it does by default', () => {

@@ -192,3 +192,56 @@ policies:
     expect(lines.join('\n')).toContain('holds no policy.yaml');
   });
 });
+
+const NATIVE = `apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicy
+metadata: { name: replicas }
+spec:
+  paramKind: { apiVersion: v1, kind: ConfigMap }
+  matchConstraints:
+    resourceRules: [{ apiGroups: [apps], apiVersions: [v1], operations: [CREATE], resources: [deployments] }]
+  validations:
+    - expression: object.spec.replicas <= int(params.data.max)
+      messageExpression: "'at most ' + string(params.data.max)"
+`;
+const BOUND = `---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicyBinding
+metadata: { name: everywhere }
+spec:
+  policyName: replicas
+  paramRef: { name: limits, parameterNotFoundAction: Deny }
+  validationActions: [Deny]
+`;
+const scaled = (replicas: number) => `apiVersion: v1
+kind: ConfigMap
+metadata: { name: limits }
+data: { max: "3" }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web }
+spec: { replicas: ${replicas}, template: { spec: { containers: [{ name: c, image: a }] } } }
+`;
+
+describe('a policy of Kubernetes itself', () => {
+  const native = (policy: string): { exit: number; lines: readonly string[] } => {
+    write('policy.yaml', policy);
+    write('good/a.yaml', scaled(3));
+    write('bad/a.yaml', scaled(4));
+    write('bad/a.txt', 'Deployment default/web\n  rule-1\n    at most 3\n');
+    const lines: string[] = [];
+    return { exit: testPolicies([folder], { update: false }, (line) => lines.push(line)), lines };
+  };
+  it('is tested with its bindings, and its params from the fixture', () => {
+    const { exit, lines } = native(NATIVE + BOUND);
+    expect([exit, lines.join('\n')]).toEqual([0, expect.stringContaining('2 cases')]);
+  });
+  it('needs a binding', () => {
+    const { exit, lines } = native(NATIVE);
+    expect([exit, lines.join('\n')]).toEqual([
+      2,
+      expect.stringContaining('no ValidatingAdmissionPolicyBinding binds "replicas": it does nothing'),
+    ]);
+  });
+});

@@ -4,7 +4,8 @@ import { Command } from 'commander';
 import { compilePolicy } from '../engine/compile.ts';
 import { type FixtureCase, type PolicyFolder, policyFolders, readPolicyFolder } from '../fixtures/cases.ts';
 import { type CaseResult, runCase } from '../fixtures/run.ts';
-import { type PolicySource, parsePolicies } from '../policy/parse.ts';
+import { type Tested, testedNative, testedPolicy } from '../fixtures/tested.ts';
+import { type ParsedPolicies, parsePolicies } from '../policy/parse.ts';
 import { formatProblem, reasonOf } from '../policy/problem.ts';
 
 export interface TestOptions {
@@ -76,27 +77,40 @@ function testFolder({ folder, unreadable }: Found, options: TestOptions): Outcom
 
 function testContent(folder: string, content: PolicyFolder, options: TestOptions): Outcome {
   const { file, text } = content.policyFile;
-  const { sources, problems } = parsePolicies(text, file);
-  const [source, second] = sources;
-  if (problems.length > 0 || !source) return broken(folder, problems.map(formatProblem));
-  if (second) return broken(folder, [`${file} holds more than one policy`]);
+  const parsed = parsePolicies(text, file);
+  if (parsed.problems.length > 0) return broken(folder, parsed.problems.map(formatProblem));
+  const tested = testedIn(parsed, file);
+  return isTested(tested) ? testCases(folder, tested, content, options) : broken(folder, tested);
+}
+
+/** The one policy of a file, or why there is none that can be tested. */
+function testedIn({ sources, natives }: ParsedPolicies, file: string): Tested | readonly string[] {
+  const policies = natives.filter(({ document }) => !document.kind.endsWith('Binding'));
+  if (sources.length + policies.length > 1) return [`${file} holds more than one policy`];
+  const [source] = sources;
+  if (!source) {
+    const tested = testedNative(natives);
+    return isTested(tested) ? tested : tested.map(formatProblem);
+  }
   const compiled = compilePolicy(source);
   // Parameters may be required: then only the fixtures' settings make the policy complete.
-  if (!compiled.ok && !source.policy.spec.parameters?.['required']) {
-    return broken(folder, compiled.problems.map(formatProblem));
-  }
-  return testCases(folder, source, content, options);
+  if (!compiled.ok && !source.policy.spec.parameters?.['required']) return compiled.problems.map(formatProblem);
+  return testedPolicy(source);
+}
+
+function isTested(tested: Tested | readonly unknown[]): tested is Tested {
+  return !Array.isArray(tested);
 }
 
 function broken(folder: string, details: readonly string[]): Outcome {
   return { folder, exit: 2, cases: 0, summary: 'cannot be read', details };
 }
 
-function testCases(folder: string, source: PolicySource, content: PolicyFolder, { update }: TestOptions): Outcome {
-  const results = content.cases.map((fixture) => runCase(source, fixture));
+function testCases(folder: string, tested: Tested, content: PolicyFolder, { update }: TestOptions): Outcome {
+  const results = content.cases.map((fixture) => runCase(tested, fixture));
   const updated = update ? results.flatMap(writeGolden) : [];
   const failures = results.filter((result) => result.failures.length > 0 && !updated.includes(result));
-  const gaps = [...missing(source, content.cases), ...content.surplus.map((file) => `${file} belongs to no case`)];
+  const gaps = [...missing(tested, content.cases), ...content.surplus.map((file) => `${file} belongs to no case`)];
   const details = failures.flatMap(({ name, failures: blocks }) => blocks.map((block) => `${name}: ${block}`));
   const isOk = failures.length === 0 && gaps.length === 0;
   return {
@@ -115,8 +129,8 @@ function writeGolden(result: CaseResult): readonly CaseResult[] {
   return [result];
 }
 
-function missing(source: PolicySource, cases: readonly FixtureCase[]): readonly string[] {
-  const needed = source.policy.spec.mutations ? (['mutate'] as const) : (['good', 'bad'] as const);
+function missing({ mutates }: Tested, cases: readonly FixtureCase[]): readonly string[] {
+  const needed = mutates ? (['mutate'] as const) : (['good', 'bad'] as const);
   return needed
     .filter((kind) => !cases.some((fixture) => fixture.kind === kind))
     .map((kind) => `has no ${kind}/${kind === 'mutate' ? '*.before.yaml' : '*.yaml'}`);
