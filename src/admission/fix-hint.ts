@@ -11,7 +11,7 @@ const MAX_HINT = 140;
 export function fixHint({ first, findings }: FindingGroup): string {
   const hint = patchHint(first);
   if (hint === undefined) return oneLine(first.remediation);
-  const same = findings.every((finding) => patchHint(finding) === hint);
+  const same = findings.every((finding) => finding === first || patchHint(finding) === hint);
   return same ? hint : `${hint} (${first.container ?? 'the first'}; the others alike)`;
 }
 
@@ -45,10 +45,17 @@ function describeOperation(operation: PatchOperation): string {
 
 /** The last named step of a JSON pointer, with the index or `-` after it left to the reader: `tolerations` of `/tolerations/-`. */
 function lastField(pointer: string): string {
-  const steps = pointer.split('/').map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
-  return steps.findLast((step) => !/^(\d+|-)$/.test(step)) || 'the object';
+  let end = pointer.length;
+  while (end > 0) {
+    const start = pointer.lastIndexOf('/', end - 1);
+    const step = pointer.slice(start + 1, end);
+    if (!INDEX.test(step)) return step.replaceAll('~1', '/').replaceAll('~0', '~') || 'the object';
+    end = start;
+  }
+  return 'the object';
 }
 
+const INDEX = /^(?:\d+|-)$/;
 const PLAIN_SCALAR = /^[A-Za-z_/][\w./@-]*$/;
 const READ_AS_OTHER = /^(y|n|yes|no|on|off|true|false|null)$/i;
 

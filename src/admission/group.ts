@@ -13,7 +13,7 @@ export interface FindingGroup {
 export function groupFindings(findings: readonly Finding[]): readonly FindingGroup[] {
   const groups = new Map<string, [Finding, ...Finding[]]>();
   for (const finding of findings) {
-    const key = JSON.stringify([finding.policy, finding.rule, finding.tolerated, anonymous(finding)]);
+    const key = `${finding.policy} ${finding.rule} ${finding.tolerated} ${anonymous(finding)}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [finding]);
     else group.push(finding);
@@ -38,16 +38,28 @@ export function placeOf({ findings }: FindingGroup): string {
   return containers.length === 0 ? place : `${place} (${containers.join(', ')})`;
 }
 
+// Most texts: looking for what a line must not hold costs more than seeing that it holds words and single spaces only.
+const PLAIN_LINE = /^[!-~]+(?: [!-~]+)*$/;
+
 /** Messages come from policies and hold values of the object: a line break in one must not forge a line of ours. */
 export function oneLine(text: string): string {
+  if (PLAIN_LINE.test(text)) return text;
   return text.replace(/[\s\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
 }
 
 // Names of containers are DNS labels, so a name is a whole word of this kind or not there: `a` is not in `has`.
-const WORD = /([A-Za-z0-9-]+)/;
+const LETTER = /[A-Za-z0-9-]/;
 
-function anonymous({ message, container }: Finding): string {
-  if (container === undefined) return message;
-  const words = message.split(WORD);
-  return words.map((word) => (word === container ? '' : word)).join('\0');
+/** The message without the container's name. */
+function anonymous({ message, container = '' }: Finding): string {
+  if (container === '') return message;
+  let rest = '';
+  let from = 0;
+  for (let at = message.indexOf(container); at >= 0; at = message.indexOf(container, at + 1)) {
+    const end = at + container.length;
+    if (LETTER.test(message.charAt(at - 1)) || LETTER.test(message.charAt(end))) continue;
+    rest += `${message.slice(from, at)}\0`;
+    from = end;
+  }
+  return rest + message.slice(from);
 }

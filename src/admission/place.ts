@@ -21,21 +21,25 @@ function formatStep(step: string | number, first: boolean): string {
  * most. Takes at least one path.
  */
 export function formatPaths(paths: readonly Path[]): string {
-  const texts = [...new Set(paths.map(formatPath))];
-  if (texts.length === 1) return texts.join();
-  const merged = mergeIndices(paths);
+  const [first = [], ...others] = paths;
+  const sameLength = others.every((path) => path.length === first.length);
+  const differing = sameLength ? stepsThatDiffer(first, others) : undefined;
+  if (differing?.length === 0) return formatPath(first);
+  const merged = differing?.length === 1 ? mergeIndices(paths, differing[0] as number) : undefined;
   if (merged !== undefined) return merged;
+  const texts = [...new Set(paths.map(formatPath))];
   const shown = texts.slice(0, 3).join(', ');
   return texts.length > 3 ? `${shown} and ${texts.length - 3} more` : shown;
 }
 
-function mergeIndices(paths: readonly Path[]): string | undefined {
-  const [first = []] = paths;
-  if (paths.some((path) => path.length !== first.length)) return undefined;
-  const differing = first.flatMap((step, at) => (paths.some((path) => path[at] !== step) ? [at] : []));
-  const [at = 0] = differing;
+function stepsThatDiffer(first: Path, others: readonly Path[]): readonly number[] {
+  return [...first.keys()].filter((at) => others.some((path) => path[at] !== first[at]));
+}
+
+function mergeIndices(paths: readonly Path[], at: number): string | undefined {
   const steps = paths.map((path) => path[at]);
-  if (differing.length !== 1 || !steps.every((step) => typeof step === 'number')) return undefined;
+  if (!steps.every((step) => typeof step === 'number')) return undefined;
+  const [first = []] = paths;
   const after = first.slice(at + 1).reduce<string>((text, step) => text + formatStep(step, false), '');
   return `${formatPath(first.slice(0, at))}[${[...new Set(steps)].join(',')}]${after}`;
 }
