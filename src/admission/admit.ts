@@ -41,11 +41,16 @@ export function admit(door: Door, set: PolicySet, request: Request, context: Con
     : admitDecision(decide(set, request, context), request);
 }
 
-/** What the findings mean: new ones of Deny policies refuse, tolerated ones and those of Warn warn, the rest is logged. */
+/**
+ * What the findings mean: new ones of Deny policies refuse, tolerated ones and those of Warn warn, the rest is logged, as
+ * is what is excepted.
+ */
 export function admitDecision(decision: Decision, request: Request): Admission {
-  const { findings, failures, notJudged } = decision;
-  const rest = { findings, changes: [], failures, notJudged };
-  if (findings.length + failures.length + notJudged.length === 0) {
+  const { failures, notJudged } = decision;
+  const excepted = decision.findings.filter((finding) => finding.excepted !== undefined);
+  const findings = decision.findings.filter((finding) => finding.excepted === undefined);
+  const rest = { findings: decision.findings, changes: [], failures, notJudged };
+  if (decision.findings.length + failures.length + notJudged.length === 0) {
     return { response: allowed(request.uid), verdict: 'allowed', ...rest };
   }
   const denying = findings.filter(({ action, tolerated }) => action === 'Deny' && !tolerated);
@@ -56,7 +61,7 @@ export function admitDecision(decision: Decision, request: Request): Admission {
   const notes = {
     warnings: warningsOf([...warning, ...tolerated.filter(({ action }) => action !== 'Audit')], failures.filter(warns)),
     auditAnnotations: {
-      ...findingAnnotations({ denied: denying, warned: warning, tolerated, audited }),
+      ...findingAnnotations({ denied: denying, warned: warning, tolerated, audited, excepted }),
       ...gapAnnotations(failures, notJudged),
     },
   };

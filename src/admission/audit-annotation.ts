@@ -1,6 +1,6 @@
 /**
  * The audit log's view of an answer. The API server prefixes each key with the webhook's name, so they are short:
- * `denied`, `warned`, `tolerated`, `audited`, `failed`, `not-judged`, `mutated`, `would-mutate`.
+ * `denied`, `warned`, `tolerated`, `audited`, `excepted`, `failed`, `not-judged`, `mutated`, `would-mutate`.
  */
 import type { Change, EvaluationFailure, Finding, NotJudged } from '../engine/decision.ts';
 import { oneLine } from './group.ts';

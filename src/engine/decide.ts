@@ -1,8 +1,18 @@
 /** The validating policies on one request: what is wrong, what was wrong before, and what would mend it. */
 import { applicable } from './applies.ts';
 import type { PolicySet } from './compiled.ts';
-import type { Context, Decision, Finding, KubernetesObject, Patch, Request } from './decision.ts';
+import type {
+  Context,
+  Decision,
+  EvaluationFailure,
+  Excepted,
+  Finding,
+  KubernetesObject,
+  Patch,
+  Request,
+} from './decision.ts';
 import { type Evaluation, startEvaluation } from './evaluation.ts';
+import { exemptionsOf } from './exempt.ts';
 import { provenFixes } from './fix.ts';
 import type { NativeValidation } from './native-outcome.ts';
 import { startNative, validateNative } from './native-validate.ts';
@@ -24,7 +34,8 @@ export function decide(set: PolicySet, request: Request, context: Context): Deci
   if (validating.length + native.validating.length === 0) return NOTHING;
   const evaluation = startEvaluation(request, context);
   const outcome = judgeAll(evaluation, set);
-  const { violations, failures, notJudged } = outcome;
+  const { violations, notJudged } = outcome;
+  const failures = excused(set, evaluation, outcome.failures);
   const rest = { failures, notJudged, ...(outcome.native && { native: outcome.native }) };
   if (violations.length > 0) return { findings: findingsOf(set, evaluation, outcome), ...rest };
   return failures.length + notJudged.length === 0 && !outcome.native ? NOTHING : { findings: [], ...rest };
@@ -49,18 +60,44 @@ function judgeAll(evaluation: Evaluation, set: PolicySet, wordless = false): Jud
 }
 
 function findingsOf(set: PolicySet, evaluation: Evaluation, outcome: Outcome): readonly Finding[] {
-  const tolerated = toleratedAmong(outcome.violations, evaluation.request, evaluation.context);
-  const fixes = fixesOf(set, evaluation, outcome, tolerated);
-  return outcome.violations.map((violation) => findingOf(violation, tolerated.has(violation), fixes.get(violation)));
+  const { request, context } = evaluation;
+  const tolerated = toleratedAmong(outcome.violations, request, context);
+  const exemptions = exemptionsOf(request, context);
+  const excepted = new Map(outcome.violations.map((one) => [one, exemptions.of(one.policy, one.validation.name)]));
+  const accepted = (one: Violation): boolean => tolerated.has(one) || excepted.get(one) !== undefined;
+  const fixes = fixesOf(set, evaluation, outcome, accepted);
+  return outcome.violations.map((one) =>
+    findingOf(one, {
+      tolerated: tolerated.has(one),
+      excepted: excepted.get(one),
+      lacksReason: exemptions.lacksReason(one.policy),
+      fix: fixes.get(one),
+    }),
+  );
+}
+
+/** A policy from which the object is exempted refuses nothing by failing either. */
+function excused(
+  set: PolicySet,
+  { request, context }: Evaluation,
+  failures: readonly EvaluationFailure[],
+): readonly EvaluationFailure[] {
+  if (failures.length === 0) return failures;
+  const exemptions = exemptionsOf(request, context);
+  const policies = new Map(set.matching(request).validating.map((policy) => [policy.id, policy]));
+  return failures.map((failure) => {
+    const policy = policies.get(failure.policy);
+    return policy && exemptions.of(policy, failure.rule) ? { ...failure, action: 'Audit' } : failure;
+  });
 }
 
 function fixesOf(
   set: PolicySet,
   evaluation: Evaluation,
   outcome: Outcome,
-  tolerated: ReadonlySet<Violation>,
+  accepted: (violation: Violation) => boolean,
 ): ReadonlyMap<Violation, Patch> {
-  const fixable = outcome.violations.filter((one) => one.validation.fix !== undefined && !tolerated.has(one));
+  const fixable = outcome.violations.filter((one) => one.validation.fix !== undefined && !accepted(one));
   if (fixable.length === 0) return new Map();
   const { request, context } = evaluation;
   const judge = (object: KubernetesObject): ReadonlyMap<string, number> =>
@@ -77,7 +114,16 @@ function tally({ violations, failures, notJudged }: Outcome): Map<string, number
   ]);
 }
 
-function findingOf(violation: Violation, tolerated: boolean, fix: Patch | undefined): Finding {
+interface Circumstances {
+  readonly tolerated: boolean;
+  readonly excepted: Excepted | undefined;
+  readonly lacksReason: boolean;
+  readonly fix: Patch | undefined;
+}
+
+const NO_REASON = ' (The exemption does not count without a reason in the annotation tidegate.dev/exempt-reason.)';
+
+function findingOf(violation: Violation, { tolerated, excepted, lacksReason, fix }: Circumstances): Finding {
   const { policy, validation, action, message, path, container, fingerprint } = violation;
   const { spec } = policy.policy;
   return {
@@ -87,7 +133,8 @@ function findingOf(violation: Violation, tolerated: boolean, fix: Patch | undefi
     severity: spec.severity,
     action,
     tolerated,
-    message,
+    ...(excepted !== undefined && { excepted }),
+    message: lacksReason ? message + NO_REASON : message,
     why: spec.rationale,
     remediation: spec.remediation,
     path,

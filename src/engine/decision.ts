@@ -1,6 +1,7 @@
 /** The nouns of a decision: what is judged, what was found, what would change. Plain data, shared by both doors. */
 import type { AccessReviewer } from '../cel/library/authorization.ts';
 import type { JsonMap, Value } from '../cel/value.ts';
+import type { PolicyException } from '../policy/exception.ts';
 import type { Action, Severity } from '../policy/policy.ts';
 import type { NativeMutation, NativeValidation } from './native-outcome.ts';
 
@@ -71,6 +72,8 @@ export interface Finding {
   /** What the policy asks for in this namespace; `tolerated` says that it was there before this request. */
   readonly action: Exclude<Action, 'Off' | 'Mutate'>;
   readonly tolerated: boolean;
+  /** The object is exempted from this rule: it refuses nothing and warns nobody, and is recorded. */
+  readonly excepted?: Excepted;
   /** What is wrong, one line, never a secret. */
   readonly message: string;
   /** Why it matters, one sentence: the policy's `rationale`. */
@@ -89,6 +92,13 @@ export interface Finding {
    * several, and judged the outcome: the findings it mends are gone and no other has come.
    */
   readonly fix?: Patch;
+}
+
+/** What excuses a finding. */
+export interface Excepted {
+  readonly reason: string;
+  /** `namespace/name` of the PolicyException; left out where the object's own annotations say it. */
+  readonly exception?: string;
 }
 
 /** A rule that failed to evaluate. `failurePolicy` decides, at the edge, what it does to the request. */
@@ -147,6 +157,8 @@ export interface Context {
    * in the webhook.
    */
   readonly written?: KubernetesObject;
+  /** PolicyExceptions, and the time at which they are judged, in milliseconds of the epoch. */
+  readonly exceptions?: { readonly all: readonly PolicyException[]; readonly now: number };
   /** The cluster's version as `1.36`; left out where there is no cluster or it is not known. */
   readonly kubernetesVersion?: string;
   /**

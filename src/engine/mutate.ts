@@ -9,6 +9,7 @@ import { diff } from './diff.ts';
 import { applyEdit, produceEdit } from './edit.ts';
 import { isJsonMap } from './equal.ts';
 import { bindConditions, bindRules, describeError, type Evaluation, startEvaluation } from './evaluation.ts';
+import { exemptionsOf } from './exempt.ts';
 import { mutateNative } from './native-mutate.ts';
 import { toPath } from './pointer.ts';
 import { hasController, type Subject } from './subject.ts';
@@ -43,7 +44,8 @@ export function mutate(set: PolicySet, request: Request, context: Context): Muta
  * the final object, and only say what they would change. `written` is the object as its user gave it.
  *
  * Nothing is done to objects that a controller made or that the kubelet mirrors, and on UPDATE nothing to Pods and Jobs,
- * whose templates cannot change, nor to a workload whose template stays as it was.
+ * whose templates cannot change, nor to a workload whose template stays as it was. A policy from which the object is
+ * exempted does nothing.
  */
 function mutateOurs(set: PolicySet, request: Request, context: Context, written: KubernetesObject | null): Mutation {
   const { mutating } = set.matching(request);
@@ -51,9 +53,10 @@ function mutateOurs(set: PolicySet, request: Request, context: Context, written:
   if (mutating.length === 0 || object === null || !isMutable(object)) return unchanged(object);
   const evaluation = startEvaluation(request, context, written);
   const unanswered: Unanswered = { failures: [], notJudged: [] };
+  const exemptions = exemptionsOf(request, context);
   const found = mutating
     .flatMap((policy) => applicable(evaluation, policy, unanswered) ?? [])
-    .filter((one) => mayMutate(evaluation, one));
+    .filter((one) => mayMutate(evaluation, one) && exemptions.of(one.policy) === undefined);
   if (found.length === 0) return { ...unchanged(object), ...unanswered };
   const settled = settle(
     evaluation,
