@@ -138,12 +138,13 @@ function validated({ case: one, ours, usual }: Prepared, { answer }: Sent): Resu
 function mutated({ case: one, ours, usual, request, completed }: Prepared, { answer, recording }: Sent): Result {
   const judged = asJudged(ours);
   const theirs = recording.mutating?.object ?? undefined;
-  if (theirs && completed) {
+  // A second round may fail after the first has been recorded.
+  const refused = !judged.verdict.allowed || String(answer.body['message']).startsWith('policy ');
+  if (!refused && theirs && completed) {
     const changed = compareObjects(theirs, request.object ?? {}) !== undefined;
     return resultOf(one, compareObjects(theirs, completed), outcomeOf(ours, true, changed));
   }
-  const allowed = judged.verdict.allowed && request.object !== null;
-  if (!theirs && !completed && allowed) return { kind: 'explained', why: UNDECODABLE };
+  if (!refused && !theirs && !completed && request.object) return { kind: 'explained', why: UNDECODABLE };
   const difference = compareVerdicts({ answer, usual: usual.warnings }, judged);
   return resultOf(one, difference, outcomeOf(ours, true, false));
 }
