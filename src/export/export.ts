@@ -1,5 +1,6 @@
 /** Policies of ours as native ones: what goes, what stays behind and why, and what means less than it did. */
 import type { CompiledPolicy } from '../engine/compiled.ts';
+import type { ResourceRule } from '../policy/policy.ts';
 import { documentsOf, type NativeResource } from './document.ts';
 import { type Obstacle, type PortableRule, portableRules, type RuleResult } from './rule.ts';
 import type { TranslationOptions } from './translate.ts';
@@ -53,16 +54,22 @@ function rulesOf(policy: CompiledPolicy, options: ExportOptions): readonly RuleR
 }
 
 /** What keeps the whole policy. */
-function obstacleOf({ subject, enforcement, mutations, ...policy }: CompiledPolicy): string | undefined {
+function obstacleOf({ subject, enforcement, mutations, policy }: CompiledPolicy): string | undefined {
   const isNamespaced =
-    subject === 'PodTemplate' ||
-    (policy.policy.spec.matchConstraints?.resourceRules ?? []).every(({ scope }) => scope === 'Namespaced');
+    subject === 'PodTemplate' || (policy.spec.matchConstraints?.resourceRules ?? []).every(isOfNamespaces);
   if (enforcement.overrides.length > 0 && !isNamespaced) {
     return 'has overrides by namespace, and may match objects that are in none: give its resourceRules scope: Namespaced';
   }
   const actions = [enforcement.action, ...enforcement.overrides.map(({ action }) => action)];
   if (mutations.length > 0 && !actions.includes('Mutate')) return 'only says what it would change (Audit)';
   return undefined;
+}
+
+/** Groups of Kubernetes itself whose resources are all in namespaces. */
+const OF_NAMESPACES = ['apps', 'batch', 'autoscaling'];
+
+function isOfNamespaces({ scope, apiGroups }: ResourceRule): boolean {
+  return scope === 'Namespaced' || apiGroups.every((group) => OF_NAMESPACES.includes(group));
 }
 
 const NOTES: readonly { readonly message: string; readonly concerns: (policy: CompiledPolicy) => boolean }[] = [

@@ -12,7 +12,7 @@ import type { NativeResource } from '../../src/export/document.ts';
 import { exportPolicies } from '../../src/export/export.ts';
 import { readPolicyFolder } from '../../src/fixtures/cases.ts';
 import { readCluster } from '../../src/fixtures/cluster.ts';
-import { type Asked, byController, CONTROLLER, denialsOf, strictly } from '../support/exported.ts';
+import { type Asked, byController, CONTROLLER, denialsOf, strictly } from '../export/exported.ts';
 import { policyIds } from '../support/policy-pack.ts';
 import { REPOSITORY } from '../support/source.ts';
 import { type Cluster, givenKubeconfig, startCluster } from './cluster.ts';

@@ -10,7 +10,7 @@ import type { FixtureRequest } from '../../src/fixtures/cluster.ts';
 import { parsePolicies } from '../../src/policy/parse.ts';
 import { formatProblem, type Problem } from '../../src/policy/problem.ts';
 import type { Settings } from '../../src/policy/settings.ts';
-import { sourceOf } from './policy-pack.ts';
+import { sourceOf } from '../support/policy-pack.ts';
 
 /** A policy of the pack by itself, at its strictest, and without the ratchet that native policies lack. */
 export function strictly(id: string, settings: Settings): PolicySet {
