@@ -1,5 +1,6 @@
 /** Differences and statistics, for people. */
 import { stringify } from 'yaml';
+import type { Request } from '../../../src/engine/decision.ts';
 import type { Judged } from './differential.ts';
 import { OUTCOMES, type Outcome, type Result } from './outcome.ts';
 
@@ -9,8 +10,16 @@ export function describeDifference({ prepared, result }: Judged): string {
   const difference = result.kind === 'different' ? result.difference : {};
   return [
     `--- case ${one.index} of seed ${one.seed}: node test/cluster/differential/run.ts --seed ${one.seed} --case ${one.index}`,
-    stringify({ ...difference, policies: one.policies, request }, { lineWidth: 0, aliasDuplicateObjects: false }),
+    stringify(
+      { ...difference, policies: one.policies, request: readable(request) },
+      { lineWidth: 0, aliasDuplicateObjects: false },
+    ),
   ].join('\n');
+}
+
+/** Without the bookkeeping of server-side apply. */
+function readable(request: Request): unknown {
+  return JSON.parse(JSON.stringify(request, (key, value) => (key === 'managedFields' ? undefined : value)));
 }
 
 /** How often each outcome came, one per line; then what is explained, by reason. */

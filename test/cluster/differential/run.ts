@@ -11,6 +11,10 @@ const seed = values.seed ?? Date.now().toString(36);
 const alone = values.case !== undefined;
 const cases = alone ? [Number(values.case)] : Array.from({ length: Number(values.cases) }, (_, index) => index);
 
+if (cases.length === 0 || !cases.every(Number.isSafeInteger)) {
+  console.error('--cases takes the number of cases, --case the number of one');
+  process.exit(2);
+}
 const started = performance.now();
 const results: Result[] = [];
 console.log(`seed ${seed}, ${cases.length} cases`);
