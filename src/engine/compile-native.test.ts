@@ -69,6 +69,15 @@ describe('policies and bindings', () => {
     expect(policies).toHaveLength(1);
     expect(problems.map(({ message }) => message)).toEqual(['"p" is already in native.yaml']);
   });
+  test('look up the definitions of custom resources that they merge', () => {
+    const resourceRules = [
+      { apiGroups: ['example.com'], apiVersions: ['*'], operations: ['CREATE'], resources: ['*'] },
+    ];
+    const merging = mutating('p', [applyConfiguration('Object{}')], { matchConstraints: { resourceRules } });
+    expect(compiledNatives([merging, mutatingBinding('b', 'p')]).policies[0]?.lookups).toEqual([
+      { apiVersion: 'apiextensions.k8s.io/v1', resource: 'customresourcedefinitions' },
+    ]);
+  });
   test('say what params they look up', () => {
     const documents = [
       validating('p', {

@@ -32,11 +32,13 @@ import type {
   CompiledMutation,
   CompiledPolicy,
   CompiledValidation,
+  LookupTarget,
   NativeBinding,
   ParamSource,
 } from './compiled.ts';
 import { type Draft, report } from './draft.ts';
 import { NATIVE_MUTATING, NATIVE_VALIDATING, withNativeVariables } from './environment.ts';
+import { isCustomGroup } from './equivalent-resources.ts';
 import { compileNativeMatcher } from './match.ts';
 import { pluralOf } from './plural.ts';
 import { labelTest } from './selector.ts';
@@ -144,12 +146,25 @@ function compileDefinition(
       ...shared,
       policy: describedPolicy(document, binding.document),
       enforcement: { action: actionOf(native), overrides: [], existing: 'Enforce', settled: true } as const,
-      lookups: native.params ? [{ apiVersion: native.params.apiVersion, resource: pluralOf(native.params.kind) }] : [],
+      lookups: lookupsOf(document, native),
       native,
     });
   });
   return { policies, problems: [] };
 }
+
+/** The params, and for merging custom resources what defines them. */
+function lookupsOf({ spec }: Definition, { params }: NativeBinding): readonly LookupTarget[] {
+  const merges =
+    'mutations' in spec && spec.mutations.some(({ applyConfiguration }) => applyConfiguration !== undefined);
+  const groups = (spec.matchConstraints.resourceRules ?? []).flatMap(({ apiGroups }) => apiGroups);
+  return [
+    ...(params ? [{ apiVersion: params.apiVersion, resource: pluralOf(params.kind) }] : []),
+    ...(merges && groups.some((group) => group === '*' || isCustomGroup(group)) ? [DEFINITIONS] : []),
+  ];
+}
+
+const DEFINITIONS: LookupTarget = { apiVersion: 'apiextensions.k8s.io/v1', resource: 'customresourcedefinitions' };
 
 /** The strongest of what the binding asks for. */
 function actionOf({ kind, actions }: NativeBinding): CompiledPolicy['enforcement']['action'] {
