@@ -1,7 +1,7 @@
 /** Policies and requests that pry at what our policies and native ones say differently. */
 import type { JsonMap } from '../../src/cel/value.ts';
 import type { Request } from '../../src/engine/decision.ts';
-import { deployment, pod, requestOf } from '../support/policies.ts';
+import { deployment, pod, policy, requestOf } from '../support/policies.ts';
 
 const PARAMETERS = {
   type: 'object',
@@ -21,7 +21,7 @@ export const OF_SERVICES = {
 };
 
 /** Each with what it is about; all of their rules can go. */
-export const POLICIES: Readonly<Record<string, JsonMap>> = {
+const POLICIES: Readonly<Record<string, JsonMap>> = {
   'parameters of every sort': {
     ...POD_RULES,
     validations: [
@@ -103,6 +103,48 @@ export const POLICIES: Readonly<Record<string, JsonMap>> = {
     ],
   },
 };
+
+export const ALL = Object.entries(POLICIES).map(([about, spec]) => tolerating(about, spec));
+/** Each by itself, and beside all the others. */
+export const SETS: Readonly<Record<string, readonly JsonMap[]>> = {
+  ...Object.fromEntries(ALL.map((one, index) => [Object.keys(POLICIES)[index], [one]])),
+  'all together': ALL,
+};
+
+function tolerating(about: string, spec: JsonMap): JsonMap {
+  const enforcement = { action: 'Deny', existing: 'Enforce' };
+  return policy(about.toLowerCase().replace(/\W+/g, '-'), { enforcement, ...spec });
+}
+
+const PATCHES = {
+  subject: 'PodTemplate',
+  mutations: [
+    {
+      name: 'label',
+      jsonPatch: {
+        expression:
+          "has(object.metadata.labels) ? [JSONPatch{op: 'add', path: '/metadata/labels/x', value: workload.kind}] : []",
+      },
+    },
+    {
+      name: 'first-name',
+      jsonPatch: {
+        expression: "[JSONPatch{op: 'copy', from: '/spec/containers/0/name', path: '/spec/' + 'hostname'}]",
+      },
+    },
+  ],
+};
+const CONFIGURATION = {
+  matchConstraints: {
+    resourceRules: [
+      { apiGroups: ['apps'], apiVersions: ['v1'], resources: ['deployments'], operations: ['CREATE', 'UPDATE'] },
+    ],
+  },
+  matchConditions: [{ name: 'web', expression: "object.metadata.name == 'web'" }],
+  mutations: [{ applyConfiguration: { expression: 'Object{spec: Object.spec{paused: true}}' } }],
+};
+/** A jsonPatch of Pods and an applyConfiguration of whole objects. */
+export const MUTATIONS: readonly JsonMap[] = [policy('patches', PATCHES), policy('configuration', CONFIGURATION)];
 
 const SERVICE = {
   apiVersion: 'v1',

@@ -19,7 +19,7 @@ import { RECOMMENDED } from '../../src/policy/settings.ts';
 import { contextOf, policy, requestOf, setOf } from '../support/policies.ts';
 import { policyIds } from '../support/policy-pack.ts';
 import { REPOSITORY } from '../support/source.ts';
-import { POLICIES, REQUESTS, WEB } from './cases.ts';
+import { ALL, MUTATIONS, REQUESTS, SETS, WEB } from './cases.ts';
 import { byController, denialsOf, nativeDenialsOf, nativeSet, strictly } from './exported.ts';
 
 const OPTIONS = { excludedNamespaces: RECOMMENDED.excludedNamespaces, kubernetesVersion: '1.36' };
@@ -67,18 +67,6 @@ const contextFor = ({ namespace = 'shop' }: Request, labels: JsonMap = {}): Cont
   const metadata = { name: namespace, labels: { 'kubernetes.io/metadata.name': namespace, ...labels } };
   return { ...contextOf(), namespace: { apiVersion: 'v1', kind: 'Namespace', metadata } };
 };
-
-/** By itself, and beside all the others. */
-const ALL = Object.entries(POLICIES).map(([about, spec]) => tolerating(about, spec));
-const SETS: Readonly<Record<string, readonly JsonMap[]>> = {
-  ...Object.fromEntries(ALL.map((one, index) => [Object.keys(POLICIES)[index], [one]])),
-  'all together': ALL,
-};
-
-function tolerating(about: string, spec: JsonMap): JsonMap {
-  const enforcement = { action: 'Deny', existing: 'Enforce' };
-  return policy(about.toLowerCase().replace(/\W+/g, '-'), { enforcement, ...spec });
-}
 
 describe('an exported policy judges as the policy does', () => {
   const all = Object.keys(SETS).flatMap((about) => Object.keys(REQUESTS).map((request) => [about, request] as const));
@@ -137,34 +125,7 @@ describe('what a policy asks for by namespace', () => {
 });
 
 describe('exported mutations', () => {
-  const patches = {
-    subject: 'PodTemplate',
-    mutations: [
-      {
-        name: 'label',
-        jsonPatch: {
-          expression:
-            "has(object.metadata.labels) ? [JSONPatch{op: 'add', path: '/metadata/labels/x', value: workload.kind}] : []",
-        },
-      },
-      {
-        name: 'first-name',
-        jsonPatch: {
-          expression: "[JSONPatch{op: 'copy', from: '/spec/containers/0/name', path: '/spec/' + 'hostname'}]",
-        },
-      },
-    ],
-  };
-  const configuration = {
-    matchConstraints: {
-      resourceRules: [
-        { apiGroups: ['apps'], apiVersions: ['v1'], resources: ['deployments'], operations: ['CREATE', 'UPDATE'] },
-      ],
-    },
-    matchConditions: [{ name: 'web', expression: "object.metadata.name == 'web'" }],
-    mutations: [{ applyConfiguration: { expression: 'Object{spec: Object.spec{paused: true}}' } }],
-  };
-  const ours = setOf([policy('patches', patches), policy('configuration', configuration)]);
+  const ours = setOf(MUTATIONS);
   const native = nativeSet(ours, OPTIONS) as PolicySet;
 
   it.each(Object.keys(REQUESTS).filter((name) => !name.includes('goes')))('%s', (name) => {
