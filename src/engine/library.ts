@@ -4,9 +4,11 @@ import { BOOL, DYN, list, map, opaque, STRING } from '../cel/type.ts';
 import { Boxed, CelError, type JsonMap, type Result, type Value } from '../cel/value.ts';
 import type { Lookup } from './decision.ts';
 import { imageMatches, parseImage } from './image.ts';
+import { PROBE_FUNCTIONS } from './probe.ts';
 import { PULL_SECRET_FUNCTIONS } from './pull-secret.ts';
 import { QOS_FUNCTIONS } from './qos.ts';
 import { selectsUntyped } from './selector.ts';
+import { SHELL_FUNCTIONS } from './shell.ts';
 import { WRITTEN_FUNCTIONS } from './written.ts';
 
 export const RESOURCES_TYPE = opaque('tidegate.Resources');
@@ -97,6 +99,8 @@ export const LIBRARY: readonly FunctionDeclaration[] = [
   ...QOS_FUNCTIONS,
   ...PULL_SECRET_FUNCTIONS,
   ...WRITTEN_FUNCTIONS,
+  ...SHELL_FUNCTIONS,
+  ...PROBE_FUNCTIONS,
 ];
 
 function getResource(resources: Value | undefined, ...where: readonly Value[]): Result {
