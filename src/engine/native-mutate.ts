@@ -22,6 +22,7 @@ import type { NativeMutation, NativeRefusal } from './native-outcome.ts';
 import { collectParams, paramKindProblem } from './native-params.ts';
 import { startNative } from './native-validate.ts';
 import { toPath } from './pointer.ts';
+import { isBuiltInGroup, withoutEmptied } from './typed-object.ts';
 
 /** What the plugin did, and the same in the terms of all mutating policies. */
 export interface NativeMutated extends NativeMutation {
@@ -164,13 +165,10 @@ function evaluationOn(
   return evaluation;
 }
 
-const BUILT_IN =
-  /^[a-z]+$|^(networking|(rbac\.)?authorization|storage|scheduling|coordination|node|discovery|resource)\.k8s\.io$/;
-
 /** Whether the API server holds the params as Go structs: here, unlike where it validates, those have no kind. */
 function isTyped({ native }: CompiledPolicy): boolean {
   const [group, version] = (native?.params?.apiVersion ?? '').split('/');
-  return version === undefined || BUILT_IN.test(group as string);
+  return isBuiltInGroup(version === undefined ? '' : (group as string));
 }
 
 function withoutType({ apiVersion, kind, ...params }: KubernetesObject): KubernetesObject {
@@ -193,7 +191,7 @@ function apply(pass: Pass, mutation: CompiledMutation, policy: CompiledPolicy, e
   const shape = shapeBy(evaluation.context.lookup, subject.kind);
   const edited = applyEdit(pass.object as KubernetesObject, subject, edit, shape);
   if (edited.ok) {
-    pass.object = edited.object;
+    pass.object = isBuiltInGroup(subject.kind.group) ? withoutEmptied(pass.object, edited.object) : edited.object;
     pass.applied = true;
   } else fail(pass, policy, mutation.name, inNativeWords(edit, edited), 'Invalid');
 }

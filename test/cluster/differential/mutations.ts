@@ -82,7 +82,6 @@ const PATCHES: Readonly<Record<KindName, readonly string[]>> = {
     'op: "add", path: "/spec/template/metadata/labels/added", value: $string',
     'op: "replace", path: "/spec/template/spec/containers/0/image", value: object.spec.template.spec.containers[0].image + "-x"',
     'op: "test", path: "/spec/strategy/type", value: "Recreate"',
-    'op: "remove", path: "/spec/strategy"',
     'op: "add", path: "/spec/paused", value: true',
   ],
   ConfigMap: [
