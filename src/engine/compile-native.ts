@@ -1,13 +1,8 @@
 /** Native policies and their bindings -> one compiled policy for each pair; whatever the API server would refuse is said here. */
-import type { Environment } from '../cel/environment.ts';
-import type { Program } from '../cel/program.ts';
-import { DYN, type Type } from '../cel/type.ts';
 import type {
   MutatingAdmissionPolicy,
   MutatingAdmissionPolicyBinding,
   NativeDocument,
-  NativeMutationRule,
-  NativeRule,
   NativeSource,
   ParamRef,
   ValidatingAdmissionPolicy,
@@ -16,28 +11,9 @@ import type {
 import type { Path } from '../policy/path.ts';
 import type { Policy } from '../policy/policy.ts';
 import { inOrder, type Problem } from '../policy/problem.ts';
-import {
-  A_BOOL,
-  A_CONFIGURATION,
-  A_STRING,
-  A_STRING_OR_NULL,
-  ANY,
-  compileExpression,
-  JSON_PATCHES,
-  type Wanted,
-} from './compile-expression.ts';
-import type {
-  CompiledAnnotation,
-  CompiledCondition,
-  CompiledMutation,
-  CompiledPolicy,
-  CompiledValidation,
-  LookupTarget,
-  NativeBinding,
-  ParamSource,
-} from './compiled.ts';
-import { type Draft, report } from './draft.ts';
-import { NATIVE_MUTATING, NATIVE_VALIDATING, withNativeVariables } from './environment.ts';
+import { compileNativeRules } from './compile-native-rules.ts';
+import type { CompiledAnnotation, CompiledPolicy, LookupTarget, NativeBinding, ParamSource } from './compiled.ts';
+import type { Draft } from './draft.ts';
 import { isCustomGroup } from './equivalent-resources.ts';
 import { compileNativeMatcher } from './match.ts';
 import { pluralOf } from './plural.ts';
@@ -126,8 +102,7 @@ function compileDefinition(
 ): { readonly policies: readonly CompiledPolicy[]; readonly problems: readonly Problem[] } {
   const { document, file } = source;
   const draft: Draft = { source, programs: [], lookups: new Map(), problems: [] };
-  const matchConditions = compileConditions(draft, document);
-  const rules = document.kind === 'ValidatingAdmissionPolicy' ? validating(draft, document) : mutating(draft, document);
+  const { auditAnnotations, ...rules } = compileNativeRules(draft, document);
   if (draft.problems.length > 0) return { policies: [], problems: draft.problems };
   const shared = {
     id: document.metadata.name,
@@ -136,12 +111,11 @@ function compileDefinition(
     failurePolicy: document.spec.failurePolicy,
     params: {},
     matcher: compileNativeMatcher(document.spec.matchConstraints),
-    matchConditions,
     ...rules,
     reads: new Set(draft.programs.flatMap((program) => [...program.references])),
   } as const;
   const policies = bindings.map((binding) => {
-    const native = bindingOf(document, binding.document, rules.auditAnnotations);
+    const native = bindingOf(document, binding.document, auditAnnotations);
     return Object.freeze({
       ...shared,
       policy: describedPolicy(document, binding.document),
@@ -219,109 +193,5 @@ function describedPolicy({ kind, metadata, spec }: Definition, binding: Binding)
       // Tells two versions of a policy apart.
       ...({ native: [spec, binding.spec] } as object),
     },
-  };
-}
-
-function compileConditions(draft: Draft, { spec }: Definition): readonly CompiledCondition[] {
-  const path = ['spec', 'matchConditions'];
-  const compile = compiler(draft, spec);
-  return (spec.matchConditions ?? []).flatMap(({ name, expression }, index) => {
-    const program = compile(NATIVE_VALIDATING, [...path, index, 'expression'], expression, A_BOOL);
-    return program ? [{ name, program }] : [];
-  });
-}
-
-function validating(draft: Draft, { spec }: ValidatingAdmissionPolicy) {
-  const { programs, environment } = compileVariables(draft, spec, NATIVE_VALIDATING);
-  const compile = compiler(draft, spec);
-  const validations = (spec.validations ?? []).flatMap((rule, index) =>
-    compileValidation(draft, compile, environment, rule, index),
-  );
-  const auditAnnotations = (spec.auditAnnotations ?? []).flatMap(({ key, valueExpression }, index) => {
-    const path = ['spec', 'auditAnnotations', index, 'valueExpression'];
-    const program = compile(environment, path, valueExpression, A_STRING_OR_NULL);
-    return program ? [{ key, program }] : [];
-  });
-  return { variables: programs, validations, auditAnnotations, mutations: [] };
-}
-
-function compileValidation(
-  draft: Draft,
-  compile: Compile,
-  environment: Environment,
-  rule: NativeRule,
-  index: number,
-): readonly CompiledValidation[] {
-  const path = ['spec', 'validations', index];
-  const program = compile(environment, [...path, 'expression'], rule.expression, A_BOOL);
-  const messageExpression = rule.messageExpression
-    ? compile(environment, [...path, 'messageExpression'], rule.messageExpression, A_STRING)
-    : undefined;
-  if (
-    messageExpression?.references.has('authorizer') ||
-    messageExpression?.references.has('authorizer.requestResource')
-  ) {
-    report(draft, [...path, 'messageExpression'], "undeclared reference to 'authorizer'", { hint: NO_AUTHORIZER });
-  }
-  if (!program) return [];
-  return [
-    {
-      name: `rule-${index + 1}`,
-      program,
-      message: rule.message?.trim() || `failed expression: ${rule.expression.trim()}`,
-      reason: rule.reason ?? 'Invalid',
-      path: [],
-      ...(messageExpression && { messageExpression }),
-    },
-  ];
-}
-
-const NO_AUTHORIZER = 'a messageExpression has no authorizer, as in Kubernetes';
-
-function mutating(draft: Draft, { spec }: MutatingAdmissionPolicy) {
-  const { programs, environment } = compileVariables(draft, spec, NATIVE_MUTATING);
-  const compile = compiler(draft, spec);
-  const mutations = spec.mutations.flatMap((mutation, index) => compileMutation(compile, environment, mutation, index));
-  return { variables: programs, validations: [], auditAnnotations: [], mutations };
-}
-
-function compileMutation(
-  compile: Compile,
-  environment: Environment,
-  { patchType, jsonPatch, applyConfiguration }: NativeMutationRule,
-  index: number,
-): readonly CompiledMutation[] {
-  const field = patchType === 'JSONPatch' ? 'jsonPatch' : 'applyConfiguration';
-  const { expression } = (jsonPatch ?? applyConfiguration) as { readonly expression: string };
-  const path = ['spec', 'mutations', index, field, 'expression'];
-  const wanted = patchType === 'JSONPatch' ? JSON_PATCHES : A_CONFIGURATION;
-  const program = compile(environment, path, expression, wanted);
-  return program ? [{ name: `rule-${index + 1}`, type: patchType, program }] : [];
-}
-
-/** Variables in order, each seeing those before it; then `rules` with all of them. As in Kubernetes they make no patches. */
-function compileVariables(draft: Draft, spec: Definition['spec'], rules: Environment) {
-  const compile = compiler(draft, spec);
-  const programs = new Map<string, Program>();
-  const types: Record<string, Type> = {};
-  for (const [index, { name, expression }] of (spec.variables ?? []).entries()) {
-    const environment = withNativeVariables(NATIVE_VALIDATING, types);
-    const program = compile(environment, ['spec', 'variables', index, 'expression'], expression, ANY);
-    if (program) programs.set(name, program);
-    types[name] = program?.type ?? DYN;
-  }
-  return { programs, environment: withNativeVariables(rules, types) };
-}
-
-type Compile = (environment: Environment, path: Path, text: string, wanted: Wanted) => Program | undefined;
-
-/** Compiles an expression, in which `params` is known only where the policy has a paramKind. */
-function compiler(draft: Draft, { paramKind }: Definition['spec']): Compile {
-  return (environment, path, text, wanted) => {
-    const program = compileExpression(draft, environment, path, text, wanted);
-    if (program?.references.has('params') && !paramKind) {
-      report(draft, path, "undeclared reference to 'params'", { hint: 'the policy has no paramKind' });
-    }
-    return program;
   };
 }
