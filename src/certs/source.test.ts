@@ -117,12 +117,14 @@ describe('given certificates', () => {
     expect(source.current().cert).toBe(good);
   });
 
-  it('are named when they cannot be used', async () => {
+  it.each([
+    ['tls.crt', 'tls.crt holds no certificate in PEM'],
+    ['tls.key', 'tls.key holds no unencrypted private key in PEM'],
+  ])('are named when %s cannot be used', async (file, reason) => {
     await give();
-    await writeFile(join(directory, 'tls.crt'), 'no certificate');
-    const result = await open();
-    expect(result).toMatchObject({ ok: false, message: expect.stringContaining(`certificates in ${directory}: `) });
-    expect(await readFile(join(directory, 'tls.crt'), 'utf8')).toBe('no certificate');
+    await writeFile(join(directory, file), 'noise');
+    expect(await open()).toEqual({ ok: false, message: `certificates in ${directory}: ${reason}` });
+    expect(await readFile(join(directory, file), 'utf8')).toBe('noise');
   });
 
   it.each(['tls.key', 'tls.crt'])('are not completed where %s is missing', async (missing) => {

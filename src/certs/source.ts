@@ -1,5 +1,5 @@
 /** The certificate to serve with, at any moment: given, or made and renewed by ourselves. */
-import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { nextStep } from './rotation.ts';
 import type { CertificateStore, StoredCertificates } from './store.ts';
 
@@ -85,6 +85,7 @@ async function upToDate(
   stored: StoredCertificates | undefined,
   { names, clock = Date.now }: SourceOptions,
 ): Promise<StoredCertificates> {
+  if (stored !== undefined) parsed(stored);
   const ours = stored === undefined ? undefined : authorityOf(stored);
   if (stored !== undefined && ours === undefined) return stored;
   const step = nextStep(ours && stored && { ca: ours.cert, cert: stored.cert }, names, clock());
@@ -117,11 +118,27 @@ function authorityOf({ ca, caKey }: StoredCertificates): { readonly cert: string
 }
 
 /** Throws where key and certificate do not belong together: half of a change, or a mistake. */
-function checked({ cert, key, ca }: StoredCertificates): Certificates {
-  if (!new X509Certificate(cert).checkPrivateKey(createPrivateKey(key))) {
-    throw new Error('tls.key is not the key of tls.crt');
-  }
+function checked(stored: StoredCertificates): Certificates {
+  const { certificate, privateKey } = parsed(stored);
+  if (!certificate.checkPrivateKey(privateKey)) throw new Error('tls.key is not the key of tls.crt');
+  const { cert, key, ca } = stored;
   return ca === undefined ? { cert, key } : { cert, key, ca };
+}
+
+/** Throws where one is illegible, in words of ours: those of OpenSSL name no file. */
+function parsed({ cert, key }: StoredCertificates): { certificate: X509Certificate; privateKey: KeyObject } {
+  return {
+    certificate: legible('tls.crt holds no certificate in PEM', () => new X509Certificate(cert)),
+    privateKey: legible('tls.key holds no unencrypted private key in PEM', () => createPrivateKey(key)),
+  };
+}
+
+function legible<T>(otherwise: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch {
+    throw new Error(otherwise);
+  }
 }
 
 function messageOf(error: unknown): string {

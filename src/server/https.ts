@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { RequestListener } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { SecureContextOptions } from 'node:tls';
 import type { CertificateSource, Certificates } from '../certs/source.ts';
 
@@ -10,7 +11,10 @@ export interface Listening {
   readonly host: string;
   /** The real one, where 0 was asked for. */
   readonly port: number;
-  /** Takes no more connections, lets requests in flight end for `graceMs` at most, then ends what is left. */
+  /**
+   * Serves on for a moment, so that clients whose next request is on its way can leave with its answer; then takes no more
+   * connections, lets requests in flight end, and after `graceMs` ends what is left.
+   */
   stop(graceMs: number): Promise<void>;
 }
 
@@ -29,6 +33,9 @@ const HEADERS_TIMEOUT_MS = 5_000;
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 const TIMEOUT_CHECK_MS = 2_000;
 const STOP_POLL_MS = 25;
+// Closing a connection on which a request is under way loses it, and a client may not send a POST twice. Who comes back
+// within this time is told to leave (`connection: close`); who does not was idle.
+const LEAVE_MS = 1_000;
 
 /** Resolves when connections are accepted; rejects where the address cannot be used. */
 export async function listen(
@@ -75,6 +82,7 @@ function trackSockets(server: Server): ReadonlySet<Destroyable> {
 }
 
 async function stop(server: Server, sockets: ReadonlySet<Destroyable>, graceMs: number): Promise<void> {
+  await left(sockets, Math.min(LEAVE_MS, graceMs / 2));
   const closed = once(server, 'close');
   server.close();
   // A connection that was busy when the server closed is idle after its answer: Node looks only once.
@@ -85,4 +93,10 @@ async function stop(server: Server, sockets: ReadonlySet<Destroyable>, graceMs: 
   await closed;
   clearInterval(idle);
   clearTimeout(end);
+}
+
+/** Resolves when nobody is connected any more, after `atMost` milliseconds in any case. */
+async function left(sockets: ReadonlySet<Destroyable>, atMost: number): Promise<void> {
+  const end = performance.now() + atMost;
+  while (sockets.size > 0 && performance.now() < end) await wait(STOP_POLL_MS);
 }
