@@ -1,5 +1,6 @@
 /** What admission needs to know of the cluster beside the request; watches fill it in, or nothing does. */
 import type { Context, KubernetesObject, Lookup, Request } from '../engine/decision.ts';
+import type { PolicyException } from '../policy/exception.ts';
 import type { AccessReviewSource } from './access-review.ts';
 
 export interface ClusterView {
@@ -8,6 +9,8 @@ export interface ClusterView {
   readonly lookup: Lookup;
   /** As `1.36`; undefined where it is not known. */
   kubernetesVersion(): string | undefined;
+  /** PolicyExceptions in force, be they expired or not. */
+  exceptions?(): readonly PolicyException[];
   /** Left out where there is no authorizer to ask. */
   readonly accessReviews?: AccessReviewSource;
 }
@@ -27,9 +30,11 @@ export function contextOf(request: Request, cluster: ClusterView): Context {
   const { namespace, resource } = request;
   const clusterScoped = !namespace || (resource.group === '' && resource.resource === 'namespaces');
   const kubernetesVersion = cluster.kubernetesVersion();
+  const exceptions = cluster.exceptions?.() ?? [];
   return {
     namespace: clusterScoped ? null : cluster.namespace(namespace),
     lookup: cluster.lookup,
+    ...(exceptions.length > 0 && { exceptions: { all: exceptions, now: Date.now() } }),
     ...(kubernetesVersion !== undefined && { kubernetesVersion }),
   };
 }

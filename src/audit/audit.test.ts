@@ -42,6 +42,8 @@ spec:
           [JSONPatch{op: 'add', path: '/spec/priority', value: 1}]
 `;
 
+const NOW = Date.parse('2026-11-21T00:00:00Z');
+
 function auditText(text: string, file = 'a.yaml'): Report {
   const { sources, problems } = parsePolicies(POLICIES, 'policies.yaml');
   const compiled = sources.map((source) => compilePolicy(source));
@@ -49,7 +51,7 @@ function auditText(text: string, file = 'a.yaml'): Report {
   expect(broken.map(formatProblem)).toEqual([]);
   const policies = compiled.flatMap((one) => (one.ok ? [one.policy] : []));
   const set = policySet(policies, { profile: 'recommended', excludedNamespaces: ['kube-system'] });
-  return audit(readManifests([{ file, text }]), set);
+  return audit(readManifests([{ file, text }]), set, { now: NOW });
 }
 
 const POD = `apiVersion: v1
@@ -98,4 +100,31 @@ it('leaves excluded namespaces alone, and counts what it has looked at', () => {
 it('judges what is left of a bad file', () => {
   const report = auditText(`a: [\n---\n${POD}`);
   expect(report.counts).toMatchObject({ problems: 1, deny: 1, warn: 1, changes: 1 });
+});
+
+const exception = (name: string, expiresAt: string, policy = 'require-port'): string => `---
+apiVersion: tidegate.dev/v1alpha1
+kind: PolicyException
+metadata: { name: ${name} }
+spec: { policies: [{ name: ${policy} }], reason: It is old., owner: ops, expiresAt: '${expiresAt}' }
+`;
+
+it('excuses what an exception among the objects exempts, and says which exceptions do nothing', () => {
+  const report = auditText(
+    `${POD}${exception('late', '2026-11-20T00:00:00Z')}${exception('other', '2027-01-01T00:00:00Z', 'require-hat')}` +
+      exception('used', '2027-01-01T00:00:00Z'),
+  );
+  expect(report.exceptions).toMatchObject([
+    { name: 'default/late', state: 'expired', findings: 0, owner: 'ops' },
+    { name: 'default/other', state: 'unused', findings: 0 },
+    { name: 'default/used', state: 'used', findings: 1, reason: 'It is old.' },
+  ]);
+  expect(report.counts).toMatchObject({ deny: 0, excepted: 1, problems: 0 });
+  expect(report.objects[0]?.findings[0]).toMatchObject({ excepted: { exception: 'default/used' } });
+});
+
+it('names an exception that cannot be read, at its place', () => {
+  const { problems, counts } = auditText(`${POD}${exception('never', 'tomorrow')}`);
+  expect(problems.map(formatProblem)).toEqual([expect.stringMatching(/^a\.yaml:\d+:\d+: .*spec\.expiresAt/)]);
+  expect(counts).toMatchObject({ deny: 1, excepted: 0 });
 });

@@ -2,31 +2,56 @@
 import type { Value } from '../cel/value.ts';
 import type { PolicySet } from '../engine/compiled.ts';
 import type { Path, Request } from '../engine/decision.ts';
+import type { ExceptionSource } from '../policy/exception.ts';
 import type { Problem } from '../policy/problem.ts';
 import { makeReport, type ObjectOutcome, type Report } from '../report/report.ts';
+import { exceptionOutcomes, exceptionsAmong } from './exceptions.ts';
 import { givenObjects } from './given-objects.ts';
 import { customKinds } from './kinds.ts';
 import type { Manifest, Manifests } from './manifests.ts';
 import { requestOf } from './request.ts';
 import { decideWritten, mutateWritten, type WrittenContext } from './written.ts';
 
+/** What an audit goes by beside objects and policies. */
+export interface Beside {
+  readonly problems?: readonly Problem[];
+  /** Those that were read with the policies. */
+  readonly exceptions?: readonly ExceptionSource[];
+  /** The time at which exceptions are judged, in milliseconds of the epoch. */
+  readonly now: number;
+}
+
 /**
  * Judges every object, its defaults filled in as a server does it, and says what the mutating policies would change. The objects are the cluster for
- * each other. The order of the report depends on files and places only; `problems` are those met before, put among ours.
+ * each other, PolicyExceptions included. The order of the report depends on files and places only; `problems` are those met
+ * before, put among ours.
  */
-export function audit(given: Manifests, set: PolicySet, problems: readonly Problem[] = []): Report {
+export function audit(given: Manifests, set: PolicySet, { problems = [], exceptions = [], now }: Beside): Report {
+  const among = exceptionsAmong(given.manifests);
+  const all = [...exceptions, ...among.exceptions];
+  const granted = { all: all.map(({ exception }) => exception), now };
   const custom = customKinds(given.manifests.map((manifest) => manifest.object));
   const requests = given.manifests.map((manifest) => requestOf(manifest, custom));
   const cluster = givenObjects(requests);
   const objects = given.manifests.map((manifest, index) => {
     const request = requests[index] as Request;
-    const context = { namespace: cluster.namespaceOf(request), lookup: cluster, written: manifest.object };
+    const context = {
+      namespace: cluster.namespaceOf(request),
+      lookup: cluster,
+      written: manifest.object,
+      exceptions: granted,
+    };
     return judge(manifest, request, set, context);
   });
   return makeReport({
     policies: set.policies.map((compiled) => compiled.policy),
     objects,
-    problems: [...problems, ...given.problems],
+    problems: [...problems, ...given.problems, ...among.problems],
+    exceptions: exceptionOutcomes(
+      all,
+      objects.flatMap(({ findings }) => findings),
+      now,
+    ),
     skipped: given.skipped,
     files: given.files,
     judged: given.manifests.length,

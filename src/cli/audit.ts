@@ -68,7 +68,11 @@ async function auditPaths(paths: readonly string[], flags: AuditFlags, config: C
   const stdin = paths.includes('-') ? [await readStdin()] : [];
   const manifests = readManifests([...stdin, ...readFiles(files, unread)]);
   unread.push(...nothingIn(manifests, paths));
-  const report = audit(manifests, set, [...loaded.problems, ...unknown, ...unread]);
+  const report = audit(manifests, set, {
+    problems: [...loaded.problems, ...unknown, ...unread],
+    exceptions: loaded.catalog.exceptions(),
+    now: Date.now(),
+  });
   const render = FORMATS[flags.output];
   process.stdout.write(render?.(report, screenOf(process.stdout, process.env, flags.color)) ?? '');
   return exitCode(report, flags.failOn);

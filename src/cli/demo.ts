@@ -43,7 +43,7 @@ async function demo(screen: Screen): Promise<number> {
   const folder = relative(process.cwd(), EXAMPLES) || '.';
   const manifests = readManifests(readFiles(findFiles([folder]).files, []));
   print(heading(`tidegate audit ${folder}`, 'what a cluster would say, without one', screen));
-  print(renderTable(audit(manifests, set), screen));
+  print(renderTable(audit(manifests, set, { now: Date.now() }), screen));
   return (await admission(manifests, set, screen)) ? 0 : 1;
 }
 

@@ -49,8 +49,10 @@ async function serve(flags: Readonly<Record<string, unknown>>): Promise<number> 
   if (!cluster.ok) return refuseToStart([cluster.message]);
   const { host, port, limits } = config.server;
   const set = catalog.current();
+  const exceptions = () => catalog.exceptions().map(({ exception }) => exception);
+  const view = { ...cluster.view, exceptions };
   const started = await startWebhook({
-    judge: (door, request) => judge(door, catalog.current(), request, cluster.view),
+    judge: (door, request) => judge(door, catalog.current(), request, view),
     policies: set.policies.length,
     certificates: certificates.source,
     host,

@@ -119,6 +119,11 @@ describe('parsePolicies', () => {
   });
 
   it('finds nothing in an empty file', () => {
-    expect(parsePolicies('# nothing\n', 'p.yaml')).toEqual({ sources: [], natives: [], problems: [] });
+    expect(parsePolicies('# nothing\n', 'p.yaml')).toEqual({
+      sources: [],
+      natives: [],
+      exceptions: [],
+      problems: [],
+    });
   });
 });

@@ -1,6 +1,7 @@
 /** Text of a policy file -> policies that fit their schema, and everything that is wrong, each with its place. */
 import type { ValidateFunction } from 'ajv/dist/2020.js';
 import type { Value } from '../cel/value.ts';
+import { type ExceptionSource, isException, parseException } from './exception.ts';
 import type { NativeSource } from './native.ts';
 import { isNativeKind, parseNative } from './parse-native.ts';
 import type { Path } from './path.ts';
@@ -25,34 +26,38 @@ export interface ParsedPolicies {
   readonly sources: readonly PolicySource[];
   /** Policies and bindings of Kubernetes itself. */
   readonly natives: readonly NativeSource[];
+  readonly exceptions: readonly ExceptionSource[];
   readonly problems: readonly Problem[];
 }
 
-/** Reads the policies of a YAML or JSON file with any number of documents. A bad document never hides a good one. */
+/** Reads the policies, and the exceptions to them, of a YAML or JSON file with any number of documents. A bad document never hides a good one. */
 export function parsePolicies(text: string, file: string): ParsedPolicies {
   const { documents, problems } = readDocuments(text, file);
   const parsed = documents.map((document) => parseDocument(document, file));
   return {
-    sources: parsed.flatMap((one) => one.sources),
-    natives: parsed.flatMap((one) => one.natives),
+    sources: parsed.flatMap((one) => one.sources ?? []),
+    natives: parsed.flatMap((one) => one.natives ?? []),
+    exceptions: parsed.flatMap((one) => one.exceptions ?? []),
     problems: [...problems, ...parsed.flatMap((one) => one.problems)],
   };
 }
 
 let validatePolicy: ValidateFunction | undefined;
 
-function parseDocument(document: YamlDocument, file: string): ParsedPolicies {
-  if (isNativeKind(document.value)) return { sources: [], ...parseNative(document, file) };
+type ParsedDocument = Pick<ParsedPolicies, 'problems'> & Partial<ParsedPolicies>;
+
+function parseDocument(document: YamlDocument, file: string): ParsedDocument {
+  if (isNativeKind(document.value)) return parseNative(document, file);
+  if (isException(document.value)) return parseException(document, file);
   const foreign = foreignKind(document.value);
-  if (foreign) return { sources: [], natives: [], problems: [{ file, ...document.locateKey(['kind']), ...foreign }] };
+  if (foreign) return { problems: [{ file, ...document.locateKey(['kind']), ...foreign }] };
   validatePolicy ??= compileSchema(policySchema);
   if (!validatePolicy(document.value)) {
-    const problems = schemaProblems(schemaErrors(validatePolicy.errors), document, file);
-    return { sources: [], natives: [], problems };
+    return { problems: schemaProblems(schemaErrors(validatePolicy.errors), document, file) };
   }
   const policy = document.value as unknown as Policy;
   const source = { policy, file, locate: (path: Path, offset?: number) => document.locate(path, offset) };
-  return { sources: [source], natives: [], problems: [] };
+  return { sources: [source], problems: [] };
 }
 
 function foreignKind(value: Value): { readonly message: string; readonly hint?: string } | undefined {

@@ -4,7 +4,7 @@ import type { Report } from './report.ts';
 
 /** Indented JSON with a newline at its end. Paths are texts: `spec.template.spec.containers[0].image`. */
 export function renderJson(report: Report): string {
-  const { counts, policies, objects, problems, skipped } = report;
+  const { counts, policies, objects, problems, skipped, exceptions } = report;
   const document = {
     apiVersion: 'tidegate.dev/v1alpha1',
     kind: 'AuditReport',
@@ -15,6 +15,7 @@ export function renderJson(report: Report): string {
       findings: object.findings.map((finding) => ({ ...finding, path: formatPath(finding.path) })),
       changes: object.changes.map((change) => ({ ...change, path: formatPath(change.path) })),
     })),
+    exceptions,
     problems,
     skipped,
   };

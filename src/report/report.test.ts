@@ -8,9 +8,14 @@ it('orders objects by place and leaves out those with nothing to say', () => {
   ]);
 });
 
-it('orders findings by what they do, then by place; changes, problems and policies by place and name', () => {
+it('orders findings by what they do, then by place, what is excepted last; changes, problems and policies by place and name', () => {
   const [, deployment] = EXAMPLE.objects;
-  expect(deployment?.findings.map(({ action }) => action)).toEqual(['Deny', 'Warn', 'Audit']);
+  expect(deployment?.findings.map(({ action, excepted }) => [action, excepted?.exception])).toEqual([
+    ['Deny', undefined],
+    ['Warn', undefined],
+    ['Audit', undefined],
+    ['Deny', 'shop/tools'],
+  ]);
   expect(deployment?.changes.map(({ line }) => line)).toEqual([15, 20]);
   expect(EXAMPLE.problems.map(({ file }) => file)).toEqual(['deploy/broken.yaml', 'deploy/web.yaml']);
   expect(EXAMPLE.policies.map(({ id, findings, changes }) => [id, findings, changes])).toEqual([
@@ -27,6 +32,7 @@ it('counts', () => {
     deny: 1,
     warn: 1,
     audit: 1,
+    excepted: 1,
     changes: 2,
     failures: 1,
     notJudged: 1,

@@ -8,6 +8,8 @@ export interface Report {
   readonly policies: readonly PolicyOutcome[];
   /** The objects with anything to say about them, in order of file and line. */
   readonly objects: readonly ObjectOutcome[];
+  /** The PolicyExceptions, in order of file and line. */
+  readonly exceptions: readonly ExceptionOutcome[];
   /** What kept the audit from judging something, in order of file and line: bad input, broken policies. */
   readonly problems: readonly Problem[];
   /** Documents that are no Kubernetes objects, in order of file and line. */
@@ -35,7 +37,7 @@ export interface ObjectOutcome {
   readonly namespace?: string;
   /** `name-*` for a generated name, empty for none at all. */
   readonly name: string;
-  /** Deny first, then Warn, then Audit; among equals in order of place and policy. */
+  /** Deny first, then Warn, then Audit, what is excepted last; among equals in order of place and policy. */
   readonly findings: readonly (Finding & Position)[];
   /** What mutating policies would change at admission, in order of place and policy. */
   readonly changes: readonly LocatedChange[];
@@ -43,6 +45,18 @@ export interface ObjectOutcome {
   readonly patch: Patch;
   readonly failures: readonly EvaluationFailure[];
   readonly notJudged: readonly NotJudged[];
+}
+
+export interface ExceptionOutcome extends Position {
+  /** `namespace/name`. */
+  readonly name: string;
+  readonly file: string;
+  readonly state: 'used' | 'unused' | 'expired';
+  /** How many findings it has excused. */
+  readonly findings: number;
+  readonly reason: string;
+  readonly owner: string;
+  readonly expiresAt: string;
 }
 
 export interface LocatedChange extends Change, Position {
@@ -61,10 +75,12 @@ export interface Counts {
   /** Objects judged, those without findings included. */
   readonly objects: number;
   readonly policies: number;
-  /** Findings by what their policy asks for. */
+  /** Findings by what their policy asks for, but for those that are excepted. */
   readonly deny: number;
   readonly warn: number;
   readonly audit: number;
+  /** Findings excused by an annotation or a PolicyException. */
+  readonly excepted: number;
   readonly changes: number;
   readonly failures: number;
   readonly notJudged: number;
@@ -80,14 +96,16 @@ export function makeReport(parts: {
   readonly objects: readonly ObjectOutcome[];
   readonly problems: readonly Problem[];
   readonly skipped: readonly Skipped[];
+  readonly exceptions: readonly ExceptionOutcome[];
   /** Files read and objects judged. */
   readonly files: number;
   readonly judged: number;
 }): Report {
   const objects = parts.objects.filter(hasAnything).map(sortOutcome).toSorted(byPlace);
   const findings = objects.flatMap((object) => object.findings);
+  const counting = findings.filter(({ excepted }) => excepted === undefined);
   const changes = objects.flatMap((object) => object.changes);
-  const acting = (action: Finding['action']): number => findings.filter((finding) => finding.action === action).length;
+  const acting = (action: Finding['action']): number => counting.filter((finding) => finding.action === action).length;
   return {
     policies: parts.policies
       .map((policy) => outcomeOf(policy, findings, changes))
@@ -95,6 +113,7 @@ export function makeReport(parts: {
     objects,
     problems: parts.problems.toSorted(byPlace),
     skipped: parts.skipped.toSorted(byPlace),
+    exceptions: parts.exceptions.toSorted(byPlace),
     counts: {
       files: parts.files,
       objects: parts.judged,
@@ -102,6 +121,7 @@ export function makeReport(parts: {
       deny: acting('Deny'),
       warn: acting('Warn'),
       audit: acting('Audit'),
+      excepted: findings.length - counting.length,
       changes: changes.length,
       failures: objects.reduce((sum, object) => sum + object.failures.length, 0),
       notJudged: objects.reduce((sum, object) => sum + object.notJudged.length, 0),
@@ -120,6 +140,7 @@ function sortOutcome(object: ObjectOutcome): ObjectOutcome {
     ...object,
     findings: object.findings.toSorted(
       (a, b) =>
+        Number(a.excepted !== undefined) - Number(b.excepted !== undefined) ||
         SEVEREST_FIRST.indexOf(a.action) - SEVEREST_FIRST.indexOf(b.action) ||
         byPosition(a, b) ||
         compare(a.policy, b.policy),

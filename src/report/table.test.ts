@@ -29,6 +29,10 @@ it('fits 80 columns', () => {
       ~ set-pre-stop-sleep          shop/web (recorded only)
       ~ set-revision-history-limit  shop/web
 
+    Exceptions to take away or renew
+      deploy/exceptions.yaml:1:1: shop/legacy has expired (2026-03-31T00:00:00Z)
+        ask shop
+
     Not judged, or not as it stands
       deploy/broken.yaml:2:1: cannot be read as YAML (a Helm template?)
       deploy/web.yaml:40:3: the key "a" is there twice
@@ -39,6 +43,7 @@ it('fits 80 columns', () => {
     ✗ 1 deny
     ! 1 warn
     · 1 audit
+    ○ 1 excepted
     ~ 2 fields to set
     ✗ 1 rule failed
     ? 1 rule not judged
@@ -62,6 +67,10 @@ it('uses 160 columns', () => {
       ~ set-pre-stop-sleep          shop/web (recorded only)
       ~ set-revision-history-limit  shop/web
 
+    Exceptions to take away or renew
+      deploy/exceptions.yaml:1:1: shop/legacy has expired (2026-03-31T00:00:00Z)
+        ask shop
+
     Not judged, or not as it stands
       deploy/broken.yaml:2:1: cannot be read as YAML (a Helm template?)
       deploy/web.yaml:40:3: the key "a" is there twice
@@ -69,7 +78,7 @@ it('uses 160 columns', () => {
     Skipped
       deploy/values.yaml:1: no Kubernetes object
 
-    ✗ 1 deny   ! 1 warn   · 1 audit   ~ 2 fields to set   ✗ 1 rule failed   ? 1 rule not judged
+    ✗ 1 deny   ! 1 warn   · 1 audit   ○ 1 excepted   ~ 2 fields to set   ✗ 1 rule failed   ? 1 rule not judged
     7 objects in 3 files, 2 policies, 2 problems
     "
   `);

@@ -26,6 +26,7 @@ export function renderTable(report: Report, screen: Screen): string {
   const blocks = [
     ...byFile(report).map(([file, objects]) => fileBlock(file, objects, columns, screen)),
     ...changeBlock(report, screen),
+    ...exceptionBlock(report, screen),
     ...problemBlock(report, screen),
     ...skippedBlock(report, screen),
     summary(report, screen),
@@ -47,7 +48,7 @@ function columnsOf(rows: readonly Row[]): Columns {
 
 function byFile({ objects }: Report): [string, ObjectOutcome[]][] {
   const shown = objects.filter(
-    (object) => object.findings.length + object.failures.length + object.notJudged.length > 0,
+    (object) => acting(object).length + object.failures.length + object.notJudged.length > 0,
   );
   return [...Map.groupBy(shown, (object) => object.file)];
 }
@@ -87,6 +88,11 @@ function nameOf({ namespace, name }: ObjectOutcome): string {
   return `${namespace === undefined ? '' : `${namespace}/`}${name === '' ? '(no name)' : name}`;
 }
 
+/** Excused findings are counted, and in the JSON: here they would hide the others. */
+function acting({ findings }: ObjectOutcome): ObjectOutcome['findings'] {
+  return findings.filter(({ excepted }) => excepted === undefined);
+}
+
 const MARKS = {
   Deny: { mark: '✗', paint: 'red' },
   Warn: { mark: '!', paint: 'yellow' },
@@ -98,7 +104,7 @@ const MARKS = {
 function rowsOf(object: ObjectOutcome): Row[] {
   const itself = `${object.line}:${object.column}`;
   return [
-    ...object.findings.map((finding) => ({
+    ...acting(object).map((finding) => ({
       ...MARKS[finding.action],
       place: `${finding.line}:${finding.column}`,
       policy: finding.policy,
@@ -159,6 +165,16 @@ function namesOf(objects: readonly ObjectOutcome[], width: number): string {
   return plural(names.length, 'object', 'objects');
 }
 
+function exceptionBlock({ exceptions }: Report, { paint }: Screen): string[][] {
+  const idle = exceptions.filter(({ state }) => state !== 'used');
+  if (idle.length === 0) return [];
+  const lines = idle.flatMap(({ file, line, column, name, state, owner, expiresAt }) => {
+    const what = state === 'expired' ? `has expired (${expiresAt})` : 'excuses nothing';
+    return [`  ${file}:${line}:${column}: ${name} ${what}`, `    ask ${owner}`];
+  });
+  return [[paint.yellow(paint.bold('Exceptions to take away or renew')), ...lines]];
+}
+
 function problemBlock({ problems }: Report, { paint }: Screen): string[][] {
   if (problems.length === 0) return [];
   return [
@@ -182,6 +198,7 @@ function summary({ counts }: Report, { width, paint }: Screen): string[] {
     [counts.deny, `✗ ${counts.deny} deny`, 'red'],
     [counts.warn, `! ${counts.warn} warn`, 'yellow'],
     [counts.audit, `· ${counts.audit} audit`, 'dim'],
+    [counts.excepted, `○ ${counts.excepted} excepted`, 'dim'],
     [counts.changes, `~ ${plural(counts.changes, 'field', 'fields')} to set`, 'green'],
     [counts.failures, `✗ ${plural(counts.failures, 'rule', 'rules')} failed`, 'red'],
     [counts.notJudged, `? ${plural(counts.notJudged, 'rule', 'rules')} not judged`, 'yellow'],

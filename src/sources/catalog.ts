@@ -3,6 +3,7 @@ import { type CompileResult, compilePolicy } from '../engine/compile.ts';
 import { compileNatives } from '../engine/compile-native.ts';
 import type { CompiledPolicy, PolicySet } from '../engine/compiled.ts';
 import { policySet } from '../engine/policy-set.ts';
+import type { ExceptionSource } from '../policy/exception.ts';
 import { type PolicySource, parsePolicies } from '../policy/parse.ts';
 import type { Problem } from '../policy/problem.ts';
 import type { PolicySettings, Settings, SettingsPlace } from '../policy/settings.ts';
@@ -22,6 +23,8 @@ export interface CatalogOptions {
 export interface Catalog {
   /** The set in force: the same object until a reload has put another in its place. */
   current(): PolicySet;
+  /** The PolicyExceptions that were read with it. */
+  exceptions(): readonly ExceptionSource[];
   /** Reads everything anew. With any problem the set in force stays, and the problems say why. */
   reload(): readonly Problem[];
 }
@@ -37,36 +40,43 @@ export function loadCatalog(options: CatalogOptions): {
   readonly idle: readonly Problem[];
 } {
   const first = compileAll(options);
-  let set = first.set;
+  let { set, exceptions } = first;
   const reload = (): readonly Problem[] => {
     const next = compileAll(options);
-    if (next.problems.length === 0) set = next.set;
+    if (next.problems.length === 0) ({ set, exceptions } = next);
     return next.problems;
   };
-  return { catalog: { current: () => set, reload }, problems: first.problems, idle: first.idle };
+  return {
+    catalog: { current: () => set, exceptions: () => exceptions, reload },
+    problems: first.problems,
+    idle: first.idle,
+  };
 }
 
 interface Compiled {
   readonly set: PolicySet;
+  readonly exceptions: readonly ExceptionSource[];
   readonly problems: readonly Problem[];
   readonly idle: readonly Problem[];
 }
 
 function compileAll(options: CatalogOptions): Compiled {
   const { settings, settingsPlace } = options;
-  const { sources, natives, problems: unread } = readSources(options);
+  const { sources, natives, exceptions, problems: unread } = readSources(options);
   const { unique, duplicates } = uniqueByName(sources);
   const results = unique.map((source) => compilePolicy(source, settingsFor(source, settings), settingsPlace));
   const names = unique.map(nameOf);
   const native = compileNatives(natives);
   return {
     set: policySet([...results.flatMap(compiled), ...native.policies], settings),
+    exceptions,
     problems: [
       ...unread,
       ...duplicates,
       ...results.flatMap(problemsOf),
       ...native.problems,
       ...unknownPolicies(options, names),
+      ...exceptions.flatMap((exception) => exceptedUnknown(exception, names)),
     ],
     idle: native.idle,
   };
@@ -78,6 +88,7 @@ function readSources({ builtin, paths }: CatalogOptions): ReturnType<typeof pars
   return {
     sources: parsed.flatMap(({ sources }) => sources),
     natives: parsed.flatMap(({ natives }) => natives),
+    exceptions: parsed.flatMap(({ exceptions }) => exceptions),
     problems: [...read.flatMap(({ problems }) => problems), ...parsed.flatMap(({ problems }) => problems)],
   };
 }
@@ -125,5 +136,15 @@ function unknownPolicies({ settings, settingsPlace }: CatalogOptions, names: rea
       message: `no policy is called "${id}"`,
       ...(hint && { hint }),
     };
+  });
+}
+
+function exceptedUnknown({ exception, file, locate }: ExceptionSource, names: readonly string[]): readonly Problem[] {
+  return exception.spec.policies.flatMap(({ name }, index) => {
+    if (names.includes(name)) return [];
+    const hint = didYouMean(name, names);
+    const path = `spec.policies[${index}].name`;
+    const at = locate(['spec', 'policies', index, 'name']);
+    return [{ file, ...at, path, message: `no policy is called "${name}"`, ...(hint && { hint }) }];
   });
 }

@@ -6,7 +6,15 @@ import { makeReport, type ObjectOutcome, type Report } from '../../src/report/re
 type Parts = Parameters<typeof makeReport>[0];
 
 /** Nothing read, nothing judged. */
-export const EMPTY_PARTS: Parts = { policies: [], objects: [], problems: [], skipped: [], files: 0, judged: 0 };
+export const EMPTY_PARTS: Parts = {
+  policies: [],
+  objects: [],
+  problems: [],
+  skipped: [],
+  exceptions: [],
+  files: 0,
+  judged: 0,
+};
 
 function policy(name: string): Policy {
   return {
@@ -57,6 +65,10 @@ const DEPLOYMENT: ObjectOutcome = {
   findings: [
     finding('disallow-latest-tag', 'Warn', 20, ['spec', 'template', 'spec', 'containers', 0, 'image']),
     finding('require-labels', 'Audit', 13, []),
+    {
+      ...finding('disallow-naked-pods', 'Deny', 14, []),
+      excepted: { reason: 'A tool for once.', exception: 'shop/tools' },
+    },
     {
       ...finding('require-readiness-probe', 'Deny', 31, [
         'spec',
@@ -118,6 +130,19 @@ export const EXAMPLE: Report = makeReport({
     { file: 'deploy/broken.yaml', line: 2, column: 1, message: 'cannot be read as YAML', hint: 'a Helm template?' },
   ],
   skipped: [{ file: 'deploy/values.yaml', line: 1, reason: 'no Kubernetes object' }],
+  exceptions: [
+    {
+      name: 'shop/legacy',
+      file: 'deploy/exceptions.yaml',
+      line: 1,
+      column: 1,
+      state: 'expired',
+      findings: 0,
+      reason: 'It is replaced in March.',
+      owner: 'shop',
+      expiresAt: '2026-03-31T00:00:00Z',
+    },
+  ],
   files: 3,
   judged: 7,
 });
