@@ -191,6 +191,7 @@ describe('whatever size it has', () => {
     ['a long string', `'${'a\\n'.repeat(30_000)}'.size() == 60000`],
     ['a long chain of &&', `${'true && '.repeat(12_000)}true`],
     ['a long chain of !', `${'!'.repeat(90_000)}true`],
+    ['a pattern that ends nowhere', `[dyn('a')].all(c, c.matches('${'['.repeat(90_000)}' + c)) || true`],
     ['a long list', `[${'1,'.repeat(40_000)}1].size() == 40001`],
   ])('takes %s', (_, source) => {
     const compilation = environment.compile(source);
@@ -209,6 +210,11 @@ describe('whatever it costs', () => {
     ['text of values that share their parts', `'%s'.format([[1]${'.map(a, [a, a])'.repeat(40)}])`],
     ['flattening them', `[1]${'.map(a, [a, a])'.repeat(40)}.flatten(40)`],
     ['adding them up', `dyn([1]${'.map(a, [a, a])'.repeat(40)}).min()`],
+    ['patterns that are compiled', `${list}.all(c, !'b'.matches('a{1000}|' + string(c)))`],
+    ['patterns that repeat', `${list}.all(c, !'b'.matches('${'a{1000}'.repeat(200)}' + string(c)))`],
+    ['searches', `${list}.all(c, '${'a'.repeat(900)}'.matches('(a?){900}a{900}'))`],
+    ['searches for all', `${list}.all(c, '${'a'.repeat(900)}'.findAll('(a?){900}a{900}').size() == 1)`],
+    ['searches that read to the end', `'${'a'.repeat(90_000)}'.findAll('a*b|a').size() == 1`],
     ['lists that grow', [1, 2, 3, 4].reduce((inner) => `${list}.map(c, ${inner})`, '1')],
   ])('%s end at the limit', (_, source) => {
     const compilation = environment.compile(`(${source}) == dyn(1) || true`);

@@ -1,13 +1,12 @@
-import type { RE2JS } from 're2js';
 import type { Library, Overload } from '../function.ts';
-import { compileRegex } from '../regex.ts';
+import { computedRegex, literalRegex, type Regex } from '../regex.ts';
 import { INT, list, STRING } from '../type.ts';
 import { CelError, type Result, type Value } from '../value.ts';
 import { regexTraversal, sizeOf } from './cost.ts';
 import { declare, member } from './declare.ts';
 
-function withCompiled(pattern: string, use: (expression: RE2JS) => Result): Result {
-  const compiled = compileRegex(pattern);
+function withCompiled(pattern: string, use: (expression: Regex) => Result): Result {
+  const compiled = computedRegex(pattern);
   return compiled instanceof CelError ? new CelError(`Illegal regex: ${compiled.message}`) : use(compiled);
 }
 
@@ -19,7 +18,7 @@ function find(text: string, pattern: string): Result {
   return withCompiled(pattern, (expression) => findFirst(expression, text));
 }
 
-function findFirst(expression: RE2JS, text: string): string {
+function findFirst(expression: Regex, text: string): string {
   const matcher = expression.matcher(text);
   return matcher.find() ? (matcher.group() ?? '') : '';
 }
@@ -32,7 +31,7 @@ function findAll(text: string, pattern: string, limit: number | bigint = -1): Re
   return withCompiled(pattern, (expression) => findMany(expression, text, limit));
 }
 
-function findMany(expression: RE2JS, text: string, limit: number | bigint): string[] {
+function findMany(expression: Regex, text: string, limit: number | bigint): string[] {
   const found: string[] = [];
   const matcher = expression.matcher(text);
   let end = -1;
@@ -40,16 +39,17 @@ function findMany(expression: RE2JS, text: string, limit: number | bigint): stri
     // Go does not take an empty match right behind the match before it.
     if (matcher.start() !== matcher.end() || matcher.start() !== end) found.push(matcher.group() ?? '');
     end = matcher.end();
+    expression.searchAgain(text.length - end);
   }
   return found;
 }
 
 function checkLiterals([, pattern]: readonly (Value | undefined)[]): string | undefined {
-  const compiled = typeof pattern === 'string' ? compileRegex(pattern) : undefined;
+  const compiled = typeof pattern === 'string' ? literalRegex(pattern) : undefined;
   return compiled instanceof CelError ? compiled.message : undefined;
 }
 
-type Matching = (expression: RE2JS, text: string, limit: number | bigint) => Result;
+type Matching = (expression: Regex, text: string, limit: number | bigint) => Result;
 
 /** An overload whose expression, where it is a literal, is compiled once and refused when it is wrong. */
 function withLiterals(overload: Overload, match: Matching): Overload {
@@ -57,7 +57,7 @@ function withLiterals(overload: Overload, match: Matching): Overload {
     ...overload,
     checkLiterals,
     prepare: ([, pattern]) => {
-      const compiled = typeof pattern === 'string' ? compileRegex(pattern) : undefined;
+      const compiled = typeof pattern === 'string' ? literalRegex(pattern) : undefined;
       if (compiled === undefined || compiled instanceof CelError) return undefined;
       return (text, _pattern, limit = -1) => match(compiled, text as string, limit as number | bigint);
     },

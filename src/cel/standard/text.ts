@@ -1,7 +1,7 @@
 import type { FunctionDeclaration, Library, Overload } from '../function.ts';
 import { readsFirst, regexTraversal, traversal } from '../library/cost.ts';
 import { declare, global, member } from '../library/declare.ts';
-import { compileRegex } from '../regex.ts';
+import { computedRegex, literalRegex } from '../regex.ts';
 import { costSize } from '../size.ts';
 import { BOOL, STRING } from '../type.ts';
 import { CelError, type Result, type Value } from '../value.ts';
@@ -14,19 +14,19 @@ const containsCost = (args: readonly Value[]): number => traversal(sizeAt(args, 
 const matchesCost = (args: readonly Value[]): number => regexTraversal(sizeAt(args, 0), sizeAt(args, 1));
 
 function matches(text: string, pattern: string): Result {
-  const regex = compileRegex(pattern);
+  const regex = computedRegex(pattern);
   return regex instanceof CelError ? regex : regex.test(text);
 }
 
 // A literal pattern is compiled once.
 const prepare: Overload['prepare'] = ([, pattern]) => {
-  const regex = typeof pattern === 'string' ? compileRegex(pattern) : undefined;
+  const regex = typeof pattern === 'string' ? literalRegex(pattern) : undefined;
   if (!regex || regex instanceof CelError) return undefined;
   return (text) => regex.test(text as string);
 };
 
 const invalid = (pattern: Value | undefined): string | undefined =>
-  typeof pattern === 'string' && compileRegex(pattern) instanceof CelError ? 'invalid matches argument' : undefined;
+  typeof pattern === 'string' && literalRegex(pattern) instanceof CelError ? 'invalid matches argument' : undefined;
 
 /** 1.36 counts the whole text, later versions the part that is looked for. */
 function affix(name: string, id: string, test: (text: string, part: string) => boolean): FunctionDeclaration[] {
