@@ -75,6 +75,13 @@ function setExitCode(code: number): void {
   process.exitCode = code;
 }
 
+/** `tidegate audit … | head` has read what it wanted: no failure. Whatever else keeps output from its reader is one. */
+function leaveReader(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') return;
+  process.stderr.write(`cannot write: ${error.message}\n`);
+  process.exit(EXIT_UNUSABLE);
+}
+
 function version(): string {
   const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
   return (JSON.parse(text) as { readonly version: string }).version;
@@ -84,4 +91,5 @@ function sentence(summary: string): string {
   return `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`;
 }
 
+for (const stream of [process.stdout, process.stderr]) stream.on('error', leaveReader);
 await run(process.argv.slice(2));

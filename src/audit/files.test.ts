@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
@@ -40,9 +40,31 @@ it('goes on after a file that cannot be read', () => {
   const problems: Problem[] = [];
   const inputs = [...readFiles([join(root, 'gone.yaml'), join(root, 'a.json')], problems)];
   expect(inputs).toEqual([{ file: join(root, 'a.json'), text: '# a.json\n' }]);
-  expect(problems).toMatchObject([
-    { file: join(root, 'gone.yaml'), message: expect.stringContaining('cannot be read') },
-  ]);
+  expect(problems).toMatchObject([{ file: join(root, 'gone.yaml'), message: 'no such file or folder' }]);
+});
+
+it('names links that lead to themselves and folders that are closed, and goes on', () => {
+  const odd = join(root, 'odd');
+  mkdirSync(join(odd, 'closed'), { recursive: true });
+  writeFileSync(join(odd, 'a.yaml'), '');
+  symlinkSync('self.yaml', join(odd, 'self.yaml'));
+  chmodSync(join(odd, 'closed'), 0);
+  const problems = [{ file: join(odd, 'self.yaml'), message: 'is a link that leads to itself' }];
+  // The administrator may read everything.
+  const closed = { file: join(odd, 'closed'), message: 'may not be read: permission denied' };
+  const isAdministrator = process.getuid?.() === 0;
+  expect(findFiles([odd])).toEqual({
+    files: [join(odd, 'a.yaml')],
+    problems: isAdministrator ? problems : [closed, ...problems],
+  });
+});
+
+it('names a file that is no text', () => {
+  const file = join(root, 'latin.txt');
+  writeFileSync(file, Buffer.from('# na\xefve', 'latin1'));
+  const problems: Problem[] = [];
+  expect([...readFiles([file], problems)]).toEqual([]);
+  expect(problems).toEqual([{ file, message: 'cannot be read: it is not UTF-8' }]);
 });
 
 it('reads UTF-16 where the byte order mark says so', () => {

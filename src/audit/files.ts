@@ -1,7 +1,7 @@
 /** The files behind the paths of a command line. */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Problem } from '../policy/problem.ts';
+import { type Problem, reasonOf } from '../policy/problem.ts';
 import type { Input } from './manifests.ts';
 
 const MANIFEST = /\.(?:ya?ml|json)$/i;
@@ -16,28 +16,54 @@ export interface FoundFiles {
 
 /**
  * Files as they are, folders with all their .yaml, .yml and .json files, at any depth; hidden folders, node_modules and
- * tidegate.yaml are left out. A path that does not exist, or a folder with nothing to read, is a problem.
+ * tidegate.yaml are left out. A path that cannot be read, or a folder with nothing to read, is a problem.
  */
 export function findFiles(paths: readonly string[]): FoundFiles {
   const files = new Map<string, string>();
   const problems: Problem[] = [];
   for (const path of paths) {
-    const stat = statSync(path, { throwIfNoEntry: false });
-    const found = stat?.isDirectory() ? [...walk(path)] : [path];
-    if (stat === undefined) problems.push({ file: path, message: 'no such file or folder' });
-    else if (found.length === 0) problems.push({ file: path, message: 'no .yaml, .yml or .json file in this folder' });
-    else for (const file of found) if (!files.has(resolve(file))) files.set(resolve(file), file);
+    const found = [...filesOf(path, problems)];
+    for (const file of found) if (!files.has(resolve(file))) files.set(resolve(file), file);
   }
   return { files: [...files.values()], problems };
 }
 
-function* walk(folder: string): Generator<string> {
-  const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
-  for (const entry of entries) {
+function* filesOf(path: string, problems: Problem[]): Generator<string> {
+  const before = problems.length;
+  const stat = attempt(path, problems, () => statSync(path));
+  if (stat === undefined) return;
+  if (!stat.isDirectory()) return yield path;
+  let found = 0;
+  for (const file of walk(path, problems)) {
+    found++;
+    yield file;
+  }
+  if (found > 0 || problems.length > before) return;
+  problems.push({ file: path, message: 'no .yaml, .yml or .json file in this folder' });
+}
+
+function* walk(folder: string, problems: Problem[]): Generator<string> {
+  const entries = attempt(folder, problems, () => readdirSync(folder, { withFileTypes: true })) ?? [];
+  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     if (IGNORED.test(entry.name)) continue;
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) yield* walk(path);
-    else if (MANIFEST.test(entry.name) && statSync(path, { throwIfNoEntry: false })?.isFile()) yield path;
+    if (entry.isDirectory()) yield* walk(path, problems);
+    else if (MANIFEST.test(entry.name) && leadsToFile(entry, path, problems)) yield path;
+  }
+}
+
+/** A link may lead to a folder, which is not followed, or nowhere: then it is nobody's manifest. */
+function leadsToFile(entry: Dirent, path: string, problems: Problem[]): boolean {
+  if (!entry.isSymbolicLink()) return entry.isFile();
+  return attempt(path, problems, () => statSync(path, { throwIfNoEntry: false }))?.isFile() ?? false;
+}
+
+function attempt<T>(path: string, problems: Problem[], read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    problems.push({ file: path, message: reasonOf(error) });
+    return undefined;
   }
 }
 
@@ -52,15 +78,27 @@ export function* readFiles(files: readonly string[], problems: Problem[]): Gener
 
 function readText(file: string): string | Problem {
   try {
-    return decodeText(readFileSync(file));
+    return decodeText(readFileSync(file)) ?? notText(file);
   } catch (error) {
-    return { file, message: `cannot be read: ${error instanceof Error ? error.message : String(error)}` };
+    return { file, message: reasonOf(error) };
   }
 }
 
-/** The text of a file: UTF-8, or the UTF-16 that some shells on Windows write, told by its byte order mark. */
-export function decodeText(bytes: Uint8Array): string {
+/** What is wrong with a file that holds no text; kubectl would not take it either. */
+export function notText(file: string): Problem {
+  return { file, message: 'cannot be read: it is not UTF-8' };
+}
+
+/**
+ * The text of a file: UTF-8, or the UTF-16 that some shells on Windows write, told by its byte order mark; undefined
+ * where it is neither.
+ */
+export function decodeText(bytes: Uint8Array): string | undefined {
   const encoding =
     bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8';
-  return new TextDecoder(encoding).decode(bytes);
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,7 +1,7 @@
 /** `tidegate audit`: paths and flags in, report out, exit code. */
 import { Command, Option } from 'commander';
 import { audit } from '../audit/audit.ts';
-import { decodeText, findFiles, readFiles } from '../audit/files.ts';
+import { decodeText, findFiles, notText, readFiles } from '../audit/files.ts';
 import { type Input, type Manifests, readManifests } from '../audit/manifests.ts';
 import { type Config, loadConfig } from '../config/config.ts';
 import type { PolicySet } from '../engine/compiled.ts';
@@ -65,9 +65,9 @@ async function auditPaths(paths: readonly string[], flags: AuditFlags, config: C
   const { set, unknown } = only(loaded.catalog.current(), flags.policy);
   const { files, problems } = findFiles(paths.filter((path) => path !== '-'));
   const unread = [...problems];
-  const stdin = paths.includes('-') ? [await readStdin()] : [];
+  const stdin = paths.includes('-') ? await readStdin(unread) : [];
   const manifests = readManifests([...stdin, ...readFiles(files, unread)]);
-  unread.push(...nothingIn(manifests, paths));
+  if (unread.length === 0) unread.push(...nothingIn(manifests, paths));
   const report = audit(manifests, set, {
     problems: [...loaded.problems, ...unknown, ...unread],
     exceptions: loaded.catalog.exceptions(),
@@ -81,7 +81,12 @@ async function auditPaths(paths: readonly string[], flags: AuditFlags, config: C
 /** An empty input is nearly always a pipeline that has failed before us: it must not pass for a clean one. */
 function nothingIn({ manifests, problems }: Manifests, paths: readonly string[]): readonly Problem[] {
   if (manifests.length + problems.length > 0) return [];
-  return [{ file: paths.join(' '), message: 'there is no Kubernetes object to judge' }];
+  return [
+    {
+      file: paths.map((path) => (path === '-' ? STDIN : path)).join(' '),
+      message: 'there is no Kubernetes object to judge',
+    },
+  ];
 }
 
 /** The set without the policies that were not asked for, and a problem for each that does not exist. */
@@ -101,10 +106,15 @@ function unknownPolicy(id: string, known: readonly string[]): Problem {
   return { file: '--policy', message: `no policy is called "${id}"`, ...(hint && { hint }) };
 }
 
-async function readStdin(): Promise<Input> {
+const STDIN = 'stdin';
+
+async function readStdin(problems: Problem[]): Promise<readonly Input[]> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of process.stdin) chunks.push(chunk as Uint8Array);
-  return { file: 'stdin', text: decodeText(Buffer.concat(chunks)) };
+  const text = decodeText(Buffer.concat(chunks));
+  if (text !== undefined) return [{ file: STDIN, text }];
+  problems.push(notText(STDIN));
+  return [];
 }
 
 const LEVELS: Readonly<Record<FailOn, readonly (keyof Report['counts'])[]>> = {

@@ -48,10 +48,10 @@ async function answerReview(
   deps: AppDependencies,
 ): Promise<void> {
   const started = performance.now();
-  // Connections end with their next answer while we stop: the client opens the following one elsewhere.
-  if (deps.health.stopping) response.setHeader('connection', 'close');
   const body = await readJson(request, deps.limits).catch(() => undefined);
   if (body === undefined) return;
+  // Connections end with their next answer while we stop: the client opens the following one elsewhere.
+  if (deps.health.stopping) response.setHeader('connection', 'close');
   if (!body.ok) {
     sendStatus(response, body.code, body.reason, body.message);
     return refused(door, body.message, started, deps);

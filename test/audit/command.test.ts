@@ -56,7 +56,7 @@ describe('the exit code of an audit', () => {
   it('is 2 where nothing came: the command before the pipe has failed', () => {
     const { code, out } = tidegate(['audit', '-'], '');
     expect(code).toBe(2);
-    expect(out).toContain('  -: there is no Kubernetes object to judge\n');
+    expect(out).toContain('  stdin: there is no Kubernetes object to judge\n');
   });
 
   it('is 2 for a path, a policy, a flag or settings that do not exist', () => {
@@ -76,6 +76,13 @@ describe('the exit code of an audit', () => {
       err: expect.stringContaining('no.yaml'),
     });
   });
+});
+
+it('takes it quietly when its reader has seen enough', () => {
+  const many = fileWith('many.yaml', `${BAD}---\n`.repeat(2000));
+  const piped = '{ "$0" src/main.ts audit "$1"; echo "exit code $?" >&2; } | head -1';
+  const { stdout, stderr } = spawnSync('sh', ['-c', piped, process.execPath, many], { cwd: ROOT, encoding: 'utf8' });
+  expect([stdout, stderr]).toEqual([`${many}\n`, 'exit code 1\n']);
 });
 
 it('judges what comes by standard input', () => {
