@@ -43,7 +43,7 @@ const METADATA_PATCHES: readonly string[] = [
   'op: "replace", path: "/metadata/labels/app", value: $string',
   'op: "remove", path: "/metadata/labels/tier"',
   'op: "test", path: "/metadata/labels/app", value: "web"',
-  'op: "copy", from: "/metadata/labels/app", path: "/metadata/labels/copied"',
+  'op: "copy", from: "/metadata/name", path: "/metadata/labels/copied"',
   'op: "move", from: "/metadata/labels/app", path: "/metadata/labels/moved"',
   'op: "remove", path: "/metadata/annotations"',
   'op: "add", path: "/metadata/labels/count", value: string($int)',
@@ -86,6 +86,7 @@ const PATCHES: Readonly<Record<KindName, readonly string[]>> = {
   ],
   ConfigMap: [
     'op: "add", path: "/data/added", value: $string',
+    'op: "copy", from: "/metadata/labels/app", path: "/metadata/labels/copied"',
     'op: "add", path: "/data", value: {"all": "new"}',
     'op: "add", path: "/data/grown", value: object.data.?grown.orValue("") + "x"',
     'op: "remove", path: "/data/max"',
@@ -143,7 +144,7 @@ const CONFIGURATIONS: Readonly<Record<KindName, readonly string[]>> = {
     'Object{spec: Object.spec{ports: [Object.spec.ports{name: "more", port: 7000, protocol: "TCP"}]}}',
     'Object{spec: Object.spec{ports: [Object.spec.ports{port: 80, protocol: "TCP", name: "renamed"}]}}',
     'Object{spec: Object.spec{selector: {"tier": $string}}}',
-    'Object{spec: Object.spec{sessionAffinity: "ClientIP"}}',
+    'Object{spec: Object.spec{sessionAffinity: "None"}}',
   ],
   Namespace: ['Object{metadata: Object.metadata{labels: {"more": $string}}}'],
   Widget: [
