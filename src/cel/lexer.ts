@@ -36,20 +36,20 @@ const STRING = [
 ].join('|');
 
 // The order matters where two kinds start alike: the longer one comes first.
-const TOKEN = new RegExp(
-  [
-    '(?<space>[\\t \\r\\n\\f]+|//[^\\n]*)',
-    `(?<bytes>[bB](?:${STRING}))`,
-    `(?<string>${STRING})`,
-    '(?<double>(?:[0-9]+\\.[0-9]+|\\.[0-9]+)(?:[eE][+-]?[0-9]+)?|[0-9]+[eE][+-]?[0-9]+)',
-    '(?<uint>0x[0-9a-fA-F]+[uU]|[0-9]+[uU])',
-    '(?<int>0x[0-9a-fA-F]+|[0-9]+)',
-    '(?<identifier>[A-Za-z_][A-Za-z0-9_]*)',
-    '(?<escaped>`[A-Za-z0-9_.\\-/ ]+`)',
-    '(?<operator>==|!=|<=|>=|&&|\\|\\||[<>\\[\\]{}().,\\-!?:+*/%])',
-  ].join('|'),
-  'y',
-);
+const KINDS: readonly (readonly [kind: TokenKind, pattern: string])[] = [
+  ['space', '[\\t \\r\\n\\f]+|//[^\\n]*'],
+  ['bytes', `[bB](?:${STRING})`],
+  ['string', STRING],
+  ['double', '(?:[0-9]+\\.[0-9]+|\\.[0-9]+)(?:[eE][+-]?[0-9]+)?|[0-9]+[eE][+-]?[0-9]+'],
+  ['uint', '0x[0-9a-fA-F]+[uU]|[0-9]+[uU]'],
+  ['int', '0x[0-9a-fA-F]+|[0-9]+'],
+  ['identifier', '[A-Za-z_][A-Za-z0-9_]*'],
+  ['escaped', '`[A-Za-z0-9_.\\-/ ]+`'],
+  ['operator', '==|!=|<=|>=|&&|\\|\\||[<>\\[\\]{}().,\\-!?:+*/%]'],
+];
+
+// Groups without names: an object of named ones for each token took a fifth of the time to compile all policies.
+const TOKEN = new RegExp(KINDS.map(([, pattern]) => `(${pattern})`).join('|'), 'y');
 
 const KEYWORDS: ReadonlySet<string> = new Set(['in', 'true', 'false', 'null']);
 
@@ -80,14 +80,9 @@ export function tokenize(source: string): {
 
 function toToken(match: RegExpExecArray, at: number): Token | undefined {
   const text = match[0];
-  const groups = match.groups ?? {};
-  if (groups['space'] !== undefined) return undefined;
-  if (groups['operator'] !== undefined) return { kind: text, text, at };
-  if (groups['identifier'] !== undefined) return { kind: KEYWORDS.has(text) ? text : 'identifier', text, at };
-  for (const kind of ['bytes', 'string', 'double', 'uint', 'int', 'escaped']) {
-    if (groups[kind] !== undefined) return { kind, text, at };
-  }
-  return undefined;
+  const kind = KINDS[match.indexOf(text, 1) - 1]?.[0] ?? 'space';
+  if (kind === 'space') return undefined;
+  return { kind: kind === 'operator' || KEYWORDS.has(text) ? text : kind, text, at };
 }
 
 // What cannot be read ends with the character that made it so: the first one, or the one after half an operator, inside
