@@ -5,7 +5,7 @@ function read<T>(file: string): T {
   return JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8'));
 }
 
-const kubernetes = read<Readonly<Record<string, '*' | readonly string[]>>>('conformance-kubernetes.json');
+const kubernetes = read<Readonly<Record<string, '*' | readonly string[]>>>('golden/conformance.json');
 
 /** True for a test that passes in the environment of the API server, as `test/oracle` found out. */
 export function passesInKubernetes(id: string): boolean {

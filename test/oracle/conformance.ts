@@ -12,7 +12,7 @@ const lines = Array.from(bySection, ([section, all]) => {
   const names = all.filter(({ id }) => passing.has(id)).map(({ id }) => id.slice(section.length + 1));
   return names.length > 0 && `  ${JSON.stringify(section)}: ${JSON.stringify(names.length < all.length ? names : '*')}`;
 });
-const file = new URL('../cel/conformance-kubernetes.json', import.meta.url);
+const file = new URL('../cel/golden/conformance.json', import.meta.url);
 writeFileSync(file, `{\n${lines.filter((line) => line !== false).join(',\n')}\n}\n`);
 
 function ask(): readonly string[] {
