@@ -69,6 +69,8 @@ function compileParameters(
   settings: PolicySettings,
   settingsOf: SettingsOf,
 ): CompiledPolicy['params'] {
+  const { defaults } = draft.source;
+  if (defaults !== undefined && settings.parameters === undefined) return defaults;
   const binding = bindParameters(spec.parameters, settings.parameters);
   if (binding.ok) return binding.params;
   for (const { path, message, hint } of binding.errors) {

@@ -1,5 +1,6 @@
-import type { Program } from '../cel/program.ts';
 /** A policy while it is compiled: what was read, the programs made so far, and everything found wrong with it. */
+import type { Program } from '../cel/program.ts';
+import type { JsonMap } from '../cel/value.ts';
 import { formatPath, type Path } from '../policy/path.ts';
 import type { Position, Problem } from '../policy/problem.ts';
 import type { SettingsPlace } from '../policy/settings.ts';
@@ -16,6 +17,8 @@ export interface Draft {
 /** What was read, as far as problems need it. */
 export interface DraftSource {
   readonly file: string;
+  /** As of a PolicySource. */
+  readonly defaults?: JsonMap;
   locate(path: Path, offset?: number): Position | undefined;
 }
 

@@ -26,7 +26,7 @@ export function bindParameters(schema: JsonMap | undefined, given: JsonMap = {})
   }
   const params = structuredClone(given) as JsonMap;
   if (!validate(params)) return { ok: false, of: 'given', errors: schemaErrors(validate.errors) };
-  return { ok: true, params: freeze(params) as JsonMap };
+  return { ok: true, params: frozen(params) };
 }
 
 const COMPOSITIONS = ['additionalProperties', 'unevaluatedProperties', 'allOf', 'anyOf', 'oneOf', '$ref', 'if'];
@@ -36,8 +36,8 @@ function closed(schema: JsonMap): JsonMap {
   return { type: 'object', ...(open ? {} : { additionalProperties: false }), ...schema };
 }
 
-function freeze(value: Value): Value {
-  if (typeof value !== 'object' || value === null) return value;
-  for (const member of Object.values(value)) freeze(member as Value);
+/** The same value, frozen through and through. */
+export function frozen<T extends Value>(value: T): T {
+  if (typeof value === 'object' && value !== null) for (const member of Object.values(value)) frozen(member as Value);
   return Object.freeze(value);
 }

@@ -1,6 +1,6 @@
 /** Text of a policy file -> policies that fit their schema, and everything that is wrong, each with its place. */
 import type { ValidateFunction } from 'ajv/dist/2020.js';
-import type { Value } from '../cel/value.ts';
+import type { JsonMap, Value } from '../cel/value.ts';
 import { type ExceptionSource, isException, parseException } from './exception.ts';
 import type { NativeSource } from './native.ts';
 import { isNativeKind, parseNative } from './parse-native.ts';
@@ -15,6 +15,8 @@ import { readDocuments, type YamlDocument } from './yaml-document.ts';
 export interface PolicySource {
   readonly policy: Policy;
   readonly file: string;
+  /** The parameters without settings, where the policy's schema and its defaults have been checked before. */
+  readonly defaults?: JsonMap;
   /**
    * Position of the value at `path` (of its nearest ancestor where it is left out); with `offset`, of that character of
    * the string there.

@@ -8,8 +8,8 @@ import { type PolicySource, parsePolicies } from '../policy/parse.ts';
 import type { Problem } from '../policy/problem.ts';
 import type { PolicySettings, Settings, SettingsPlace } from '../policy/settings.ts';
 import { didYouMean } from '../policy/suggest.ts';
-import { builtinPolicies } from './builtin.ts';
 import { policyFiles } from './files.ts';
+import { builtinSources } from './prebuilt.ts';
 
 export interface CatalogOptions {
   readonly settings: Settings;
@@ -83,13 +83,14 @@ function compileAll(options: CatalogOptions): Compiled {
 }
 
 function readSources({ builtin, paths }: CatalogOptions): ReturnType<typeof parsePolicies> {
-  const read = [...(builtin ? [builtinPolicies()] : []), policyFiles(paths)];
-  const parsed = read.flatMap(({ files }) => files.map(({ text, file }) => parsePolicies(text, file)));
+  const given = policyFiles(paths);
+  const read = given.files.map(({ text, file }) => parsePolicies(text, file));
+  const parsed = builtin ? [builtinSources(), ...read] : read;
   return {
     sources: parsed.flatMap(({ sources }) => sources),
     natives: parsed.flatMap(({ natives }) => natives),
     exceptions: parsed.flatMap(({ exceptions }) => exceptions),
-    problems: [...read.flatMap(({ problems }) => problems), ...parsed.flatMap(({ problems }) => problems)],
+    problems: [...given.problems, ...parsed.flatMap(({ problems }) => problems)],
   };
 }
 
