@@ -21,7 +21,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   policy: { rooms: ['cel'], packages: ['ajv', 'yaml'], pure: true },
   engine: { rooms: ['cel', 'policy'], node: ['crypto'], pure: true },
   report: { rooms: ['engine', 'policy'], types: ['cel'], pure: true },
-  admission: { rooms: ['engine'], types: ['policy', 'cel'], packages: ['ajv'] },
+  admission: { rooms: ['engine', 'policy'], types: ['cel'], packages: ['ajv'] },
   audit: {
     rooms: ['engine', 'policy', 'report'],
     types: ['cel'],

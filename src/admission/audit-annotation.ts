@@ -3,8 +3,8 @@
  * `denied`, `warned`, `tolerated`, `audited`, `excepted`, `failed`, `not-judged`, `mutated`, `would-mutate`.
  */
 import type { Change, EvaluationFailure, Finding, NotJudged } from '../engine/decision.ts';
-import { oneLine } from './group.ts';
-import { formatPath } from './place.ts';
+import { oneLine } from '../policy/one-line.ts';
+import { formatPlace } from './place.ts';
 
 // An audit event is one line of a log and passes through etcd-sized limits of many backends.
 const MAX_VALUE = 2048;
@@ -26,7 +26,7 @@ export function gapAnnotations(failed: readonly EvaluationFailure[], open: reado
 /** The mutation ledger: policy and path of each change, those that a policy in Audit would make apart. */
 export function changeAnnotations(changes: readonly Change[]): Annotations {
   const by = (action: Change['action']): string[] =>
-    changes.filter((change) => change.action === action).map(({ policy, path }) => `${policy} ${formatPath(path)}`);
+    changes.filter((change) => change.action === action).map(({ policy, path }) => `${policy} ${formatPlace(path)}`);
   return annotations([['mutated', by('Mutate')] as const, ['would-mutate', by('Audit')] as const], '; ');
 }
 

@@ -12,6 +12,13 @@ const { fix: _fix, ...withoutFix } = finding({
 const { container: _container, ...antiAffinity } = withoutFix;
 
 describe('denialMessage', () => {
+  it('lets no name command a terminal or forge a line', () => {
+    const forged = findingIn('\u001B[2J\n✗ none: all is well', 0);
+    const message = denialMessage(REQUEST, [forged], []);
+    expect(message).not.toContain('\u001B');
+    expect(message.match(/^✗/gm)).toHaveLength(1);
+  });
+
   it('names every problem at once: what, where, why, and the fix', () => {
     const message = denialMessage(REQUEST, [findingIn('web', 0), findingIn('proxy', 1), antiAffinity], []);
     expect(message).toBe(

@@ -1,8 +1,9 @@
 /** What a person reads in the output of `kubectl apply`: everything that is wrong, at once, and the way out of each. */
 import type { EvaluationFailure, Finding, Request } from '../engine/decision.ts';
+import { oneLine } from '../policy/one-line.ts';
 import { fixHint } from './fix-hint.ts';
 import type { FindingGroup } from './group.ts';
-import { groupFindings, messageOf, oneLine, placeOf } from './group.ts';
+import { groupFindings, messageOf, placeOf } from './group.ts';
 import { formatObject } from './place.ts';
 
 // Beyond these, reasons and then blocks are left out: a terminal shows some 50 lines, and the first are the ones read.

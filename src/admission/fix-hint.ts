@@ -1,8 +1,8 @@
 /** A fix as one line of YAML that a person can type: `add readinessProbe: {tcpSocket: {port: 8080}}`. */
 import type { Value } from '../cel/value.ts';
 import type { Finding, Patch, PatchOperation } from '../engine/decision.ts';
+import { oneLine } from '../policy/one-line.ts';
 import type { FindingGroup } from './group.ts';
-import { oneLine } from './group.ts';
 
 // One line of a wide terminal, less the label before it.
 const MAX_HINT = 140;
@@ -12,7 +12,7 @@ export function fixHint({ first, findings }: FindingGroup): string {
   const hint = patchHint(first);
   if (hint === undefined) return oneLine(first.remediation);
   const same = findings.every((finding) => finding === first || patchHint(finding) === hint);
-  return same ? hint : `${hint} (${first.container ?? 'the first'}; the others alike)`;
+  return oneLine(same ? hint : `${hint} (${first.container ?? 'the first'}; the others alike)`);
 }
 
 function patchHint({ fix }: Finding): string | undefined {

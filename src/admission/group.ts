@@ -1,5 +1,6 @@
 /** The same mistake in several containers is one thing to read. */
 import type { Finding } from '../engine/decision.ts';
+import { oneLine } from '../policy/one-line.ts';
 import { formatPaths } from './place.ts';
 
 /** Findings of one rule that say the same of several places; never empty. */
@@ -35,16 +36,7 @@ export function messageOf({ first, findings }: FindingGroup): string {
 export function placeOf({ findings }: FindingGroup): string {
   const containers = [...new Set(findings.flatMap(({ container }) => container ?? []))];
   const place = formatPaths(findings.map(({ path }) => path));
-  return containers.length === 0 ? place : `${place} (${containers.join(', ')})`;
-}
-
-// Most texts: looking for what a line must not hold costs more than seeing that it holds words and single spaces only.
-const PLAIN_LINE = /^[!-~]+(?: [!-~]+)*$/;
-
-/** Messages come from policies and hold values of the object: a line break in one must not forge a line of ours. */
-export function oneLine(text: string): string {
-  if (PLAIN_LINE.test(text)) return text;
-  return text.replace(/[\s\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+  return oneLine(containers.length === 0 ? place : `${place} (${containers.join(', ')})`);
 }
 
 // Names of containers are DNS labels, so a name is a whole word of this kind or not there: `a` is not in `has`.

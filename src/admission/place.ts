@@ -1,19 +1,11 @@
 /** Names of places, for people: JSON paths, the object of a request, the paths of several findings as one. */
 import type { Path, Request } from '../engine/decision.ts';
+import { oneLine } from '../policy/one-line.ts';
+import { formatPath } from '../policy/path.ts';
 
-const PLAIN_NAME = /^[A-Za-z_][A-Za-z0-9_-]*$/;
-
-/** `spec.template.spec.containers[0].readinessProbe`; names that hold dots or slashes are quoted; empty is `the object`. */
-export function formatPath(path: Path): string {
-  return path.length === 0
-    ? 'the object'
-    : path.reduce<string>((text, step) => text + formatStep(step, text === ''), '');
-}
-
-function formatStep(step: string | number, first: boolean): string {
-  if (typeof step === 'number') return `[${step}]`;
-  if (!PLAIN_NAME.test(step)) return `[${JSON.stringify(step)}]`;
-  return first ? step : `.${step}`;
+/** The path as people write it; empty is `the object`. */
+export function formatPlace(path: Path): string {
+  return formatPath(path) || 'the object';
 }
 
 /**
@@ -24,10 +16,10 @@ export function formatPaths(paths: readonly Path[]): string {
   const [first = [], ...others] = paths;
   const sameLength = others.every((path) => path.length === first.length);
   const differing = sameLength ? stepsThatDiffer(first, others) : undefined;
-  if (differing?.length === 0) return formatPath(first);
+  if (differing?.length === 0) return formatPlace(first);
   const merged = differing?.length === 1 ? mergeIndices(paths, differing[0] as number) : undefined;
   if (merged !== undefined) return merged;
-  const texts = [...new Set(paths.map(formatPath))];
+  const texts = [...new Set(paths.map(formatPlace))];
   const shown = texts.slice(0, 3).join(', ');
   return texts.length > 3 ? `${shown} and ${texts.length - 3} more` : shown;
 }
@@ -40,7 +32,7 @@ function mergeIndices(paths: readonly Path[], at: number): string | undefined {
   const steps = paths.map((path) => path[at]);
   if (!steps.every((step) => typeof step === 'number')) return undefined;
   const [first = []] = paths;
-  const after = first.slice(at + 1).reduce<string>((text, step) => text + formatStep(step, false), '');
+  const after = formatPath(first.slice(at + 1)).replace(/^(?!\[|$)/, '.');
   return `${formatPath(first.slice(0, at))}[${[...new Set(steps)].join(',')}]${after}`;
 }
 
@@ -49,7 +41,7 @@ export function formatObject(request: Request): string {
   const kind = (request.requestKind ?? request.kind).kind;
   const clusterScoped = !request.namespace || request.resource.resource === 'namespaces';
   const name = nameOf(request);
-  return `${kind} ${clusterScoped ? '' : `${request.namespace}/`}${name}`;
+  return oneLine(`${kind} ${clusterScoped ? '' : `${request.namespace}/`}${name}`);
 }
 
 /** The name in the request, in the object, or `generateName*`; `(no name)` where there is none. */

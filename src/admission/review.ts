@@ -27,6 +27,15 @@ const RESOURCE = {
   properties: { ...GROUP_VERSION, resource: STRING },
 };
 
+/** The field must be an object for these operations. */
+function needs(field: string, operations: readonly string[]): object {
+  return {
+    if: { properties: { operation: { enum: operations } } },
+    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+    then: { required: [field], properties: { [field]: { type: 'object', nullable: false } } },
+  };
+}
+
 // A uid is echoed and logged: the API server's is 36 characters, and nobody's book shall come back.
 const MAX_UID = 256;
 
@@ -57,10 +66,8 @@ const SCHEMA = {
         dryRun: { type: 'boolean', nullable: true },
         options: OBJECT_OR_NULL,
       },
-      // Without this, a CREATE of nothing would break no rule and be allowed.
-      if: { properties: { operation: { enum: ['CREATE', 'UPDATE'] } } },
-      // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
-      then: { required: ['object'], properties: { object: { type: 'object', nullable: false } } },
+      // Without these, a CREATE of nothing would break no rule and be allowed, and an UPDATE of nothing be judged as new.
+      allOf: [needs('object', ['CREATE', 'UPDATE']), needs('oldObject', ['UPDATE'])],
     },
   },
 };
@@ -90,19 +97,34 @@ function withNulls(review: Review): Review {
 
 function explain(error: ErrorObject | undefined): string {
   if (error === undefined) return 'the body is no AdmissionReview';
+  const { keyword, params, data, schema } = error;
   const field = error.instancePath.slice(1).replaceAll('/', '.') || 'the body';
-  if (error.keyword === 'const') return `${field} is ${show(error.data)}: expected ${show(error.schema)}`;
-  if (error.keyword === 'enum') return `${field} is ${show(error.data)}: expected one of ${listed(error.schema)}`;
-  return `${field} ${error.message ?? 'is not as expected'}`;
+  switch (keyword) {
+    case 'required':
+      return `${field} has no ${params['missingProperty']}`;
+    case 'type':
+      return `${field} is ${typeName(data)}: expected ${withArticle(String(schema))}`;
+    case 'const':
+      return `${field} is ${show(data)}: expected ${show(schema)}`;
+    case 'enum':
+      return `${field} is ${show(data)}: expected one of ${(schema as readonly string[]).join(', ')}`;
+    default:
+      return `${field} ${error.message ?? 'is not as expected'}`;
+  }
 }
 
-function listed(values: unknown): string {
-  return Array.isArray(values) ? values.join(', ') : String(values);
+// Never the value itself where an object was expected: it may be a Secret's.
+function typeName(value: unknown): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'a list' : withArticle(typeof value);
+}
+
+function withArticle(type: string): string {
+  return type === 'object' ? 'an object' : `a ${type}`;
 }
 
 function show(value: unknown): string {
-  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
-  return (JSON.stringify(value) ?? 'missing').slice(0, 80);
+  return typeof value === 'object' ? typeName(value) : (JSON.stringify(value) ?? 'missing').slice(0, 80);
 }
 
 function uidOf(body: unknown): string | undefined {

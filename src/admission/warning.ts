@@ -1,6 +1,7 @@
 /** Warnings as the API server wants them: short, few, without line breaks, each once. */
 import type { EvaluationFailure, Finding } from '../engine/decision.ts';
-import { groupFindings, messageOf, oneLine, placeOf } from './group.ts';
+import { oneLine } from '../policy/one-line.ts';
+import { groupFindings, messageOf, placeOf } from './group.ts';
 
 // Kubernetes asks for at most 120 characters each, cuts at 256, and drops what exceeds 4096 together: 30 x 120 fit.
 const MAX_WARNING = 120;

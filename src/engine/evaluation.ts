@@ -2,6 +2,7 @@ import type { Activation } from '../cel/activation.ts';
 /** The state of one request's evaluation that all policies share: one activation, one view of the object, one lookup. */
 import type { Program } from '../cel/program.ts';
 import { CelError, LazyStruct, type Result, type Value } from '../cel/value.ts';
+import { oneLine } from '../policy/one-line.ts';
 import { bindAuthorizer } from './authorizer.ts';
 import { COST_OF_CONDITIONS, COST_PER_EXPRESSION, COST_PER_POLICY } from './budget.ts';
 import type { CompiledPolicy } from './compiled.ts';
@@ -89,11 +90,6 @@ export function evaluate(evaluation: Evaluation, program: Program): Result {
 /** An evaluation error as the API server words it. */
 export function describeError(program: Program, error: CelError): string {
   return `expression '${oneLine(program.source)}' resulted in error: ${oneLine(error.message)}`;
-}
-
-/** The text in one line, with single spaces. */
-export function oneLine(text: string): string {
-  return text.trim().replace(/\s+/g, ' ');
 }
 
 /** Stands for a Namespace object that is not known here: everything asked of it is unknown. */

@@ -3,6 +3,7 @@ import type { Path } from '../engine/decision.ts';
 import { formatPath } from '../policy/path.ts';
 import { formatProblem } from '../policy/problem.ts';
 import type { Paint, Screen } from './paint.ts';
+import { printable } from './printable.ts';
 import type { ObjectOutcome, Report } from './report.ts';
 import { wrap } from './wrap.ts';
 
@@ -21,7 +22,8 @@ interface Row {
 }
 
 /** Text for a terminal of this width, with a newline at its end. */
-export function renderTable(report: Report, screen: Screen): string {
+export function renderTable(found: Report, screen: Screen): string {
+  const report = printable(found);
   const columns = columnsOf(report.objects.flatMap(rowsOf));
   const blocks = [
     ...byFile(report).map(([file, objects]) => fileBlock(file, objects, columns, screen)),

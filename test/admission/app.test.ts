@@ -130,7 +130,7 @@ describe('a body that is none', () => {
     ['malformed JSON', '{"kind": "Secret", "data": hunter2', 400, 'not JSON'],
     ['JSON that ends too early', '{"kind": ', 400, 'ends too early'],
     ['nothing', '', 400, 'empty'],
-    ['no review', '[]', 400, 'must be object'],
+    ['no review', '[]', 400, 'expected an object'],
     ['10,000 levels', nested, 400, 'deeper than 250 levels'],
     ['20 MB', huge, 413, 'larger than 7340032 bytes'],
   ])('%s', async (_what, body, status, message) => {

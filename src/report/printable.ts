@@ -1,0 +1,14 @@
+/** Texts of files that a terminal shows and does not obey. */
+import { oneLine } from '../policy/one-line.ts';
+
+/**
+ * A copy in which every text is one line without control characters: names and values in a file are anybody's. Excerpts,
+ * which have lines by design, keep them.
+ */
+export function printable<T>(value: T, field?: string): T {
+  if (typeof value === 'string')
+    return (field === 'excerpt' ? value.replace(/[^\P{Cc}\n]/gu, ' ') : oneLine(value)) as T;
+  if (Array.isArray(value)) return value.map((item) => printable(item, field)) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, printable(part, name)])) as T;
+}
