@@ -42,7 +42,13 @@ async function demo(screen: Screen): Promise<number> {
   if (problems.length > 0) return fail(problems);
   const folder = relative(process.cwd(), EXAMPLES) || '.';
   const manifests = readManifests(readFiles(findFiles([folder]).files, []));
-  print(heading(`tidegate audit ${folder}`, 'what a cluster would say, without one', screen));
+  print(
+    heading(
+      `tidegate audit ${folder} --settings ${folder}/tidegate.yaml`,
+      'What a cluster would say, without one',
+      screen,
+    ),
+  );
   print(renderTable(audit(manifests, set, { now: Date.now() }), screen));
   return (await admission(manifests, set, screen)) ? 0 : 1;
 }
@@ -88,7 +94,7 @@ async function admission(manifests: Manifests, set: PolicySet, screen: Screen): 
     const after = patchedBy(rebased(patch, request.object, written), written);
     return { request, mutated, validated, before: written, after };
   };
-  print(heading('tidegate serve', `${webhook.url}, certificate made on the spot`, screen));
+  print(heading('tidegate serve', `The webhook: ${webhook.url}, certificate made on the spot`, screen));
   const [refused, repaired] = [await apply('details'), await apply('myblog')];
   await webhook.stop();
   print(refusal(refused, screen));
@@ -118,7 +124,7 @@ function print(text: string): void {
 }
 
 function heading(command: string, what: string, { paint }: Screen): string {
-  return `${paint.bold(paint.cyan(`$ ${command}`))}  ${paint.dim(`# ${what}`)}\n`;
+  return `${paint.dim(`# ${what}`)}\n${paint.bold(paint.cyan(`$ ${command}`))}\n`;
 }
 
 function objectOf({ request }: Applied): string {
