@@ -17,6 +17,7 @@ import {
 import type { CompiledCondition, CompiledMutation, CompiledPatch, CompiledValidation } from './compiled.ts';
 import { type Draft, report, reportDuplicates } from './draft.ts';
 import { CONDITIONS, withItem, withVariables } from './environment.ts';
+import { LateProgram } from './late-program.ts';
 
 /** matchConditions in order; those with problems are left out. */
 export function compileConditions(draft: Draft, conditions: readonly NamedExpression[]): readonly CompiledCondition[] {
@@ -83,7 +84,7 @@ function compileValidation(
       ? undefined
       : compileExpression(draft, inside, [...at, 'actionExpression'], rule.actionExpression, AN_ACTION);
   if (rule.action && rule.actionExpression) report(draft, [...at, 'action'], 'is there beside actionExpression');
-  const fix = rule.fix && compilePatch(draft, inside, [...at, 'fix'], rule.fix);
+  const fix = rule.fix && compileFix(draft, inside, [...at, 'fix'], rule.fix);
   const path = parsePath(rule.path ?? '');
   if (!path) report(draft, [...at, 'path'], `"${rule.path}" is no path`, { hint: PATH_HINT });
   if (!program || !path) return [];
@@ -105,6 +106,7 @@ function compileValidation(
 
 /** A messageExpression: one of strings, and without authorizer, as in Kubernetes. */
 function compileMessage(draft: Draft, environment: Environment, at: Path, expression: string): Program | undefined {
+  if (draft.source.checked) return new LateProgram(environment, expression);
   const program = compileExpression(draft, environment, at, expression, A_STRING);
   if (program?.references.has('authorizer') || program?.references.has('authorizer.requestResource')) {
     report(draft, at, "undeclared reference to 'authorizer'", {
@@ -133,6 +135,13 @@ export function compileMutations(
     const patch = compilePatch(draft, environment, [...path, index], mutation);
     return patch ? [{ name: nameOf(mutation, index), ...patch }] : [];
   });
+}
+
+function compileFix(draft: Draft, environment: Environment, at: Path, rule: PatchRule): CompiledPatch | undefined {
+  const given = rule.jsonPatch ?? rule.applyConfiguration;
+  if (!draft.source.checked || !given) return compilePatch(draft, environment, at, rule);
+  const type = rule.jsonPatch ? 'JSONPatch' : 'ApplyConfiguration';
+  return { type, program: new LateProgram(environment, given.expression) };
 }
 
 function compilePatch(draft: Draft, environment: Environment, at: Path, rule: PatchRule): CompiledPatch | undefined {

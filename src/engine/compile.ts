@@ -50,8 +50,8 @@ export function compilePolicy(
       variables: variables.programs,
       validations,
       mutations,
-      reads: new Set(draft.programs.flatMap((program) => [...program.references])),
-      lookups: [...draft.lookups.values()],
+      reads: new Set(source.checked?.reads ?? draft.programs.flatMap((program) => [...program.references])),
+      lookups: source.checked?.lookups ?? [...draft.lookups.values()],
     }),
   };
 }
@@ -69,8 +69,8 @@ function compileParameters(
   settings: PolicySettings,
   settingsOf: SettingsOf,
 ): CompiledPolicy['params'] {
-  const { defaults } = draft.source;
-  if (defaults !== undefined && settings.parameters === undefined) return defaults;
+  const { checked } = draft.source;
+  if (checked !== undefined && settings.parameters === undefined) return checked.defaults;
   const binding = bindParameters(spec.parameters, settings.parameters);
   if (binding.ok) return binding.params;
   for (const { path, message, hint } of binding.errors) {

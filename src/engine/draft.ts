@@ -1,6 +1,6 @@
 /** A policy while it is compiled: what was read, the programs made so far, and everything found wrong with it. */
 import type { Program } from '../cel/program.ts';
-import type { JsonMap } from '../cel/value.ts';
+import type { CheckedPolicy } from '../policy/parse.ts';
 import { formatPath, type Path } from '../policy/path.ts';
 import type { Position, Problem } from '../policy/problem.ts';
 import type { SettingsPlace } from '../policy/settings.ts';
@@ -18,7 +18,7 @@ export interface Draft {
 export interface DraftSource {
   readonly file: string;
   /** As of a PolicySource. */
-  readonly defaults?: JsonMap;
+  readonly checked?: CheckedPolicy;
   locate(path: Path, offset?: number): Position | undefined;
 }
 

@@ -15,13 +15,22 @@ import { readDocuments, type YamlDocument } from './yaml-document.ts';
 export interface PolicySource {
   readonly policy: Policy;
   readonly file: string;
-  /** The parameters without settings, where the policy's schema and its defaults have been checked before. */
-  readonly defaults?: JsonMap;
+  /** What is known of a policy that has been compiled before without a problem. */
+  readonly checked?: CheckedPolicy;
   /**
    * Position of the value at `path` (of its nearest ancestor where it is left out); with `offset`, of that character of
    * the string there.
    */
   locate(path: Path, offset?: number): Position | undefined;
+}
+
+/** What compiling a policy has found out, so that it need not be done whole again. */
+export interface CheckedPolicy {
+  /** The parameters without settings, frozen. */
+  readonly defaults: JsonMap;
+  /** Variables that its expressions read, and what they look up. */
+  readonly reads: readonly string[];
+  readonly lookups: readonly { readonly apiVersion: string; readonly resource: string }[];
 }
 
 export interface ParsedPolicies {

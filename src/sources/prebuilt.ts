@@ -1,14 +1,15 @@
 /**
- * The built-in policies, read and checked when the package is built. What takes time at a start (YAML, two rounds of JSON
- * Schema) has been done; places in the files are found when a problem needs them.
+ * The built-in policies, read and checked when the package is built. What takes time at a start has been done
+ * (YAML, two rounds of JSON Schema) or waits (fixes, messages); places in the files are found when a problem needs them.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { JsonMap } from '../cel/value.ts';
-import { bindParameters, frozen } from '../policy/parameters.ts';
-import { type ParsedPolicies, type PolicySource, parsePolicies } from '../policy/parse.ts';
+import { compilePolicy } from '../engine/compile.ts';
+import { frozen } from '../policy/parameters.ts';
+import { type CheckedPolicy, type ParsedPolicies, type PolicySource, parsePolicies } from '../policy/parse.ts';
 import type { Policy } from '../policy/policy.ts';
+import type { Problem } from '../policy/problem.ts';
 import { BUILTIN_FOLDER, builtinPolicies } from './builtin.ts';
 
 /** In the package's dist folder only. */
@@ -17,19 +18,27 @@ export const PREBUILT_FILE: string = fileURLToPath(new URL('../builtin-policies.
 interface Prebuilt {
   readonly policy: Policy;
   readonly file: string;
-  /** The parameters without settings. */
-  readonly defaults: JsonMap;
+  readonly checked: CheckedPolicy;
 }
 
-/** What the prebuilt file holds: all built-in policies. Throws where any of them has a problem. */
-export function prebuild(): readonly Prebuilt[] {
+/** What the prebuilt file holds: all built-in policies; or what is wrong with them. */
+export function prebuild():
+  | { readonly ok: true; readonly policies: readonly Prebuilt[] }
+  | { readonly ok: false; readonly problems: readonly Problem[] } {
   const { sources, problems } = parseBuiltin();
-  if (problems.length > 0) throw new Error(JSON.stringify(problems));
-  return sources.map(({ policy, file }) => {
-    const binding = bindParameters(policy.spec.parameters);
-    if (!binding.ok) throw new Error(`${file}: ${JSON.stringify(binding.errors)}`);
-    return { policy, file, defaults: binding.params };
-  });
+  const policies: Prebuilt[] = [];
+  const wrong = [...problems];
+  for (const source of sources) {
+    const compiled = compilePolicy(source);
+    if (!compiled.ok) {
+      wrong.push(...compiled.problems);
+      continue;
+    }
+    const { params, reads, lookups } = compiled.policy;
+    const { policy, file } = source;
+    policies.push({ policy, file, checked: { defaults: params, reads: [...reads], lookups } });
+  }
+  return wrong.length > 0 ? { ok: false, problems: wrong } : { ok: true, policies };
 }
 
 /** The built-in policies: as `file` has them where it is there, else from their own files. */
@@ -50,12 +59,12 @@ function parseBuiltin(): ParsedPolicies {
   };
 }
 
-function sourceOf({ policy, file, defaults }: Prebuilt): PolicySource {
+function sourceOf({ policy, file, checked }: Prebuilt): PolicySource {
   let read: PolicySource | undefined;
   return {
     policy,
     file,
-    defaults: frozen(defaults),
+    checked: { ...checked, defaults: frozen(checked.defaults) },
     locate(path, offset) {
       const text = (): string => readFileSync(join(BUILTIN_FOLDER, file.slice(file.indexOf(':') + 1)), 'utf8');
       read ??= parsePolicies(text(), file).sources.find((one) => one.policy.metadata.name === policy.metadata.name);
