@@ -87,6 +87,7 @@ function testContent(folder: string, content: PolicyFolder, options: TestOptions
 function testedIn({ sources, natives }: ParsedPolicies, file: string): Tested | readonly string[] {
   const policies = natives.filter(({ document }) => !document.kind.endsWith('Binding'));
   if (sources.length + policies.length > 1) return [`${file} holds more than one policy`];
+  if (sources.length + natives.length === 0) return [`${file} holds no policy`];
   const [source] = sources;
   if (!source) {
     const tested = testedNative(natives);

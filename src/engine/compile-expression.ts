@@ -1,10 +1,10 @@
 /** One CEL expression of a policy -> a program of the wanted type, or problems that name the very character. */
 import type { Environment } from '../cel/environment.ts';
-import type { Issue } from '../cel/issue.ts';
 import type { Program } from '../cel/program.ts';
 import type { Type } from '../cel/type.ts';
 import { formatType } from '../cel/type-format.ts';
 import type { Path } from '../policy/path.ts';
+import { didYouMean } from '../policy/suggest.ts';
 import { type Draft, report } from './draft.ts';
 
 /** What an expression must yield: how to say it, and which static types will do. */
@@ -60,7 +60,10 @@ export function compileExpression(
 ): Program | undefined {
   const compilation = environment.compile(expression);
   if (!compilation.ok) {
-    for (const issue of compilation.issues) reportIssue(draft, path, expression, issue);
+    for (const { message, offset } of compilation.issues) {
+      const hint = hintFor(message, environment, wanted);
+      report(draft, path, message, { hint, offset, excerpt: excerptOf(expression, offset) });
+    }
     return undefined;
   }
   const { program } = compilation;
@@ -88,15 +91,28 @@ function noteLookups(draft: Draft, path: Path, program: Program): void {
   }
 }
 
-function reportIssue(draft: Draft, path: Path, expression: string, issue: Issue): void {
-  const hint = HINTS.find(([pattern]) => pattern.test(issue.message))?.[1];
-  report(draft, path, issue.message, { hint, offset: issue.offset, excerpt: excerptOf(expression, issue.offset) });
+function hintFor(message: string, environment: Environment, wanted: Wanted): string | undefined {
+  const known = HINTS.find(([pattern]) => pattern.test(message))?.[1];
+  if (known !== undefined) return known;
+  if (wanted === A_STRING && /^Syntax error/.test(message)) return "text stands in quotes of its own: 'a ' + item.name";
+  return nearestName(message, environment);
 }
 
 const HINTS: readonly (readonly [RegExp, string])[] = [
   [/undeclared reference to 'variables'/, 'matchConditions come before the variables, as in Kubernetes'],
   [/undeclared reference to 'item(Path)?'/, 'item and itemPath are there under a forEach'],
+  [/token recognition error at: '=>/, 'a macro takes a name and an expression: containers.all(c, has(c.image))'],
+  [/token recognition error at: '=/, 'equality is =='],
 ];
+
+/** A variable or function that may have been meant by a name that nobody knows. */
+function nearestName(message: string, { declarations }: Environment): string | undefined {
+  const [, unknown] = /undeclared reference to '([a-z][\w.]*)'/.exec(message) ?? [];
+  if (unknown === undefined) return undefined;
+  // Operators are functions too, of names such as _+_.
+  const functions = [...declarations.functions.keys()].filter((name) => /^[a-z]/i.test(name));
+  return didYouMean(unknown, [...declarations.variables.keys(), ...functions]);
+}
 
 // Wide enough for a terminal beside the indentation.
 const WIDTH = 100;

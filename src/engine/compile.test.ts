@@ -131,6 +131,10 @@ describe('compilePolicy: problems of expressions', () => {
     ['a validation that is no bool', 'object.spec.x', 'must yield a bool, yields dyn (compare it: `… == true`)'],
     ['a number', '1 + 1', 'must yield a bool, yields int'],
     ['item outside a forEach', 'item.x', "undeclared reference to 'item'"],
+    ['a misspelt variable', 'objet.spec.x', '(did you mean "object"?)'],
+    ['a misspelt function', 'object.a.startWith("x")', '(did you mean "startsWith"?)'],
+    ['equality of another language', 'object.a = 1', "token recognition error at: '= ' (equality is ==)"],
+    ['a macro of another language', 'object.a.all(x => x)', '(a macro takes a name and an expression: '],
     [
       'a lookup that nobody can foresee',
       'resources.get(object.a, "x", "", "y") == null',
@@ -145,6 +149,7 @@ describe('compilePolicy: problems of expressions', () => {
   it.each([
     ['forEach', '"true"', 'must yield a list or a map, yields bool'],
     ['messageExpression', '"1"', 'must yield a string, yields int'],
+    ['messageExpression', 'no quotes', "(text stands in quotes of its own: 'a ' + item.name)"],
     ['messageExpression', `"authorizer.path('/x').check('get').reason()"`, "undeclared reference to 'authorizer'"],
     ['messageExpression', `"authorizer.requestResource.check('get').reason()"`, "undeclared reference to 'authorizer'"],
     ['path', 'a..b', '"a..b" is no path'],
