@@ -38,6 +38,8 @@ export async function startRecorder(server: ApiServer): Promise<Recorder> {
     outgoing.setHeader('content-type', 'application/json');
     outgoing.end(JSON.stringify({ apiVersion, kind, response: { uid: review.request.uid, allowed: true } }));
   }).listen(0, HOST);
+  // The API server keeps connections: one that we close while it sends again would fail the request.
+  listener.keepAliveTimeout = 0;
   await once(listener, 'listening');
   const { port } = listener.address() as AddressInfo;
   for (const stage of ['mutating', 'validating'] as const) {
