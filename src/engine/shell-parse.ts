@@ -56,6 +56,9 @@ interface State {
 /** Deeper nesting than a person writes; what lies below is left out. */
 const MAX_DEPTH = 40;
 
+/** What ends a branch of a `case`. */
+const CASE_ENDS = [';;', ';&', ';;&'] as const;
+
 const NOTHING: Redirected = { writes: [], scripts: [] };
 
 /** The tree of any text: what is no shell script gives some tree too. */
@@ -75,7 +78,7 @@ function parseList(state: State, ends: readonly string[]): Script {
   for (;;) {
     while (isOperator(peek(state), '\n', ';', '&')) state.at += 1;
     const token = peek(state);
-    if (token === undefined || isOperator(token, ')', ';;', ';&', ';;&') || isReserved(token, ends)) break;
+    if (token === undefined || isOperator(token, ')', ...CASE_ENDS) || isReserved(token, ends)) break;
     const { at } = state;
     script.push(...parseChain(state));
     if (state.at === at) state.at += 1;
@@ -201,7 +204,8 @@ function parseIf(state: State): Command {
     if (isReserved(peek(state), ['else', 'elif'])) state.at += 1;
     const isCondition = conditions.length === bodies.length && !complete;
     (isCondition ? conditions : bodies).push(parseList(state, ['then', 'elif', 'else', 'fi']));
-    if (isOperator(peek(state), ')', ';;')) state.at += 1;
+    // Nothing of an `if` ends in these: text that is no script must not keep us here.
+    if (isOperator(peek(state), ')', ...CASE_ENDS)) state.at += 1;
   }
   state.at += 1;
   return { type: 'branches', conditions, bodies, complete, ...NOTHING };
@@ -221,7 +225,7 @@ function parseCase(state: State): Command {
     state.at += 1;
     complete ||= patterns.includes('*');
     bodies.push(parseList(state, ['esac']));
-    while (isOperator(peek(state), ';;', ';&', ';;&', '\n')) state.at += 1;
+    while (isOperator(peek(state), ...CASE_ENDS, '\n')) state.at += 1;
   }
   state.at += 1;
   return { type: 'branches', conditions: [], bodies, complete, ...NOTHING };
