@@ -1,9 +1,7 @@
 import { CelError } from './value.ts';
 
-/** The API server's limits: of one expression, of all expressions of a binding, and of its match conditions. */
+/** The API server's limit of one expression. */
 export const EXPRESSION_LIMIT = 1_000_000;
-export const BINDING_LIMIT = 10_000_000;
-export const MATCH_CONDITIONS_LIMIT = 2_500_000;
 
 /** What evaluations have cost so far, and may cost. */
 export interface Meter {

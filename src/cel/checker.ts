@@ -28,7 +28,7 @@ export function check(
 }
 
 /** The state of one check; the parts of the checker share it. */
-export class Checker implements Checking {
+class Checker implements Checking {
   readonly declarations: Declarations;
   readonly substitution = new Substitution();
   readonly references = new Map<Expr, Reference>();

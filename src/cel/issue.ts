@@ -15,7 +15,7 @@ export function issueAt(source: string, offset: number, message: string): Issue 
 }
 
 /** The issue as the API server prints it: `ERROR: <input>:line:column: message`, the line, and a caret under the column. */
-export function formatIssue(source: string, issue: Issue): string {
+function formatIssue(source: string, issue: Issue): string {
   const line = (source.split('\n')[issue.line - 1] ?? '').replaceAll('\t', ' ');
   const under = [...line].slice(0, issue.column - 1).map((character) => (character > '\x7f' ? '．' : '.'));
   const caret = ([...line][issue.column - 1] ?? '') > '\x7f' ? '＾' : '^';

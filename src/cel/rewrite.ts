@@ -53,17 +53,6 @@ function withChildren(expr: Expr, outer: Rewrite, inner: (...names: readonly (st
   }
 }
 
-/** The names that the tree takes from its environment, `.a` as `a`; names of functions are not among them. */
-export function freeNames(expr: Expr): ReadonlySet<string> {
-  const names = new Set<string>();
-  rewrite(expr, (node, bound) => {
-    const free = node.kind === 'ident' ? freeName(node.name, bound) : undefined;
-    if (free !== undefined) names.add(free);
-    return node;
-  });
-  return names;
-}
-
 /** The environment's name that an identifier stands for, or undefined where it is the variable of a macro. */
 export function freeName(name: string, bound: ReadonlySet<string>): string | undefined {
   if (name.startsWith('.')) return name.slice(1);

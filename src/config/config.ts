@@ -13,7 +13,7 @@ import {
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { boolean, choice, integer, type Option, readOption, text } from './option.ts';
 
-export const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
+const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 
 export interface Config {
   readonly server: ServerConfig;

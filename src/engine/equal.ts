@@ -34,14 +34,7 @@ function mapEqual(a: JsonMap, b: JsonMap): boolean {
   return true;
 }
 
-/** A copy of a JSON object with one member set; `__proto__` is a member like any other. */
-export function withMember(map: JsonMap, key: string, value: Value): JsonMap {
-  const copy: Record<string, Value> = { ...map };
-  setMember(copy, key, value);
-  return copy;
-}
-
-/** Sets a member of an object that the caller has made itself. */
+/** Sets a member of an object that the caller has made itself; `__proto__` is a member like any other. */
 export function setMember(map: Record<string, Value>, key: string, value: Value): void {
   if (key === '__proto__') {
     Object.defineProperty(map, key, { value, enumerable: true, writable: true, configurable: true });

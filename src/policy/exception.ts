@@ -49,7 +49,7 @@ const TEXT = { type: 'string', minLength: 1 } as const;
 const TEXTS = { type: 'array', minItems: 1, items: TEXT } as const;
 
 /** JSON Schema (draft 2020-12) of a PolicyException. */
-export const exceptionSchema = {
+const exceptionSchema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   type: 'object',
   additionalProperties: false,

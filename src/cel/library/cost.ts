@@ -28,7 +28,7 @@ export function regexTraversal(size: number, expressionSize: number): number {
 }
 
 /** The cost of looking at every scalar of a tree once: 1 each, strings and bytes by a tenth of their bytes. */
-export function treeTraversal(value: Value): number {
+function treeTraversal(value: Value): number {
   countWork();
   if (typeof value === 'string') return Math.floor(Buffer.byteLength(value) * TRAVERSAL);
   if (typeof value !== 'object' || value === null) return 1;

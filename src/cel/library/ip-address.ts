@@ -29,7 +29,7 @@ export class IpAddress extends Boxed {
   }
 }
 
-export function sameBytes(a: readonly number[], b: readonly number[]): boolean {
+function sameBytes(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((byte, index) => byte === b[index]);
 }
 

@@ -9,7 +9,7 @@ const A = parameter('A');
 const B = parameter('B');
 
 /** `value in list`: some element equals the value. */
-export function inList(value: Value, items: ListValue): boolean {
+function inList(value: Value, items: ListValue): boolean {
   for (let index = 0; index < items.length; index++) {
     if (equals(items[index] as Value, value)) return true;
   }
