@@ -12,6 +12,18 @@ const { fix: _fix, ...withoutFix } = finding({
 const { container: _container, ...antiAffinity } = withoutFix;
 
 describe('denialMessage', () => {
+  it('counts places where one container is at fault in several', () => {
+    const [liveness, startup] = ['livenessProbe', 'startupProbe'].map((probe) =>
+      finding({ message: 'no such port', container: 'web', path: ['spec', 'containers', 0, probe] }),
+    );
+    const message = denialMessage(
+      REQUEST,
+      [liveness, startup].filter((each) => each !== undefined),
+      [],
+    );
+    expect(message).toContain(': no such port (and 1 more place)\n');
+  });
+
   it('lets no name command a terminal or forge a line', () => {
     const forged = findingIn('\u001B[2J\n✗ none: all is well', 0);
     const message = denialMessage(REQUEST, [forged], []);

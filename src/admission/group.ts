@@ -22,13 +22,14 @@ export function groupFindings(findings: readonly Finding[]): readonly FindingGro
   return Array.from(groups.values(), (members) => ({ first: members[0], findings: members }));
 }
 
-/** The message of a group: the first one's, and how many other containers (or places) it speaks for. */
+/** The message of a group: the first one's, and how many other containers, or places in them, it speaks for. */
 export function messageOf({ first, findings }: FindingGroup): string {
   // A sentence or a phrase, as its policy likes: here it stands in the middle of a line.
   const message = oneLine(first.message).replace(/\.$/, '');
   const others = findings.length - 1;
   if (others === 0) return message;
-  const noun = first.container === undefined ? 'place' : 'container';
+  const containers = new Set(findings.flatMap(({ container }) => container ?? []));
+  const noun = containers.size === findings.length ? 'container' : 'place';
   return `${message} (and ${others} more ${noun}${others === 1 ? '' : 's'})`;
 }
 

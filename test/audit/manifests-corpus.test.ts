@@ -21,6 +21,8 @@ const LABELLED = join(SHARED, 'corpus', 'labelled');
 /** Skips where the folder is missing, and says so in the title. */
 function describeWith(folder: string, title: string, body: () => void): void {
   const missing = existsSync(folder) ? '' : ` (SKIPPED: no ${relative(process.cwd(), folder)})`;
+  // The titles of skipped tests are not printed.
+  if (missing !== '') console.warn(`${title}${missing}`);
   describe.skipIf(missing !== '')(`${title}${missing}`, body);
 }
 
