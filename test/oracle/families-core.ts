@@ -193,6 +193,8 @@ const conversions: Family = {
       'object.absent',
     ]),
     ...cross('type($1)', [...FEW, ...DYNAMIC, 'type(1)', 'object', 'object.spec.containers[0]']),
+    ...cross('uint($1)', ['-0.5', '-0.0', '0.9', '-1e-300', 'dyn(-0.1)', '0.0/0.0']),
+    ...cross('$1($2)', ['duration', 'timestamp'], ['null', '3600', 'dyn(3600)', '1u', '1.5', 'object.spec.replicas']),
   ],
 };
 
@@ -249,6 +251,28 @@ const ACCESSORS = [
   'getMilliseconds',
 ];
 
+const ZONES = quoted(
+  'Local',
+  'Factory',
+  'utc',
+  'gmt',
+  'PST',
+  'PST8PDT',
+  '+0530',
+  'GMT+5',
+  'Etc/GMT+5',
+  'US/Eastern',
+  'us/eastern',
+  'Asia/Calcutta',
+  'Asia/Kolkata',
+  'EUROPE/BERLIN',
+  'Europe/berlin',
+  'Europe/Kyiv',
+  'Zulu',
+  'America/Port-au-Prince',
+  'America/North_Dakota/New_Salem',
+);
+
 const time: Family = {
   request: { object: { at: '2024-03-10T10:30:00Z', wait: '90s' } },
   expressions: [
@@ -285,6 +309,7 @@ const time: Family = {
     'int(timestamp("2024-01-01T00:00:00Z"))',
     'string(duration("1.000000001s"))',
     'timestamp("9999-12-31T23:59:59Z") - timestamp("0001-01-01T00:00:00Z")',
+    ...cross('timestamp("2024-06-01T00:00:00Z").getHours($1)', ZONES),
   ],
 };
 
@@ -420,6 +445,8 @@ const optionals: Family = {
     'optional.of(1) == 1',
     'type(optional.of(1))',
     'object.?spec.nothing.x',
+    ...cross('$1.orValue(1)', ['object.spec.replicas', 'object.spec.nothing', 'object.absent', 'dyn(2)']),
+    ...cross('$1.or(optional.of(1))', ['object.spec.replicas', 'object.absent', 'dyn(2)']),
   ],
 };
 

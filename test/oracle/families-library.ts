@@ -192,6 +192,7 @@ const format: Family = {
     '"%s has %d of %d".format([object.text, object.number, object.ints.size()])',
     '"%s".format("a")',
     '"%s".format(["a"], 1)',
+    ...cross('"%.$1f".format([$2])', [255, 256, 257, 300, 1000], ['0.1', '2.0', '1e300', '5e-324']),
   ],
 };
 

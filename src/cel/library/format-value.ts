@@ -87,15 +87,25 @@ function special(number: number): string | undefined {
   return Number.isFinite(number) ? undefined : number > 0 ? '∞' : '-∞';
 }
 
+// Go keeps in a byte how many digits must be there, and in more how many may be: '%.256f' writes 1.0 as 1.
+const BYTE = 256;
+
 /** With commas between thousands; a negative zero has no sign, a negative number that is rounded to zero has. */
 function asFixed(value: Value, precision: number): Formatted {
   const number = numberOf(value);
   if (number === undefined) return wrongType('f', value);
   const word = special(number);
   if (word !== undefined) return word;
-  const [whole, fraction] = fixedDigits(number, precision);
+  const [whole, digits] = fixedDigits(number, precision);
+  const fraction = withoutZerosBehind(digits, precision % BYTE);
   const grouped = whole.replace(/\B(?=(?:\d{3})+$)/g, ',');
   return `${number < 0 ? '-' : ''}${grouped}${fraction === '' ? '' : `.${fraction}`}`;
+}
+
+function withoutZerosBehind(digits: string, least: number): string {
+  let end = digits.length;
+  while (end > least && digits[end - 1] === '0') end--;
+  return digits.slice(0, end);
 }
 
 const SUPERSCRIPT: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-import { CelError, Optional, type Result } from '../value.ts';
+import { CelError, Optional, type Result, type Value } from '../value.ts';
 import { merged, notBool, type Step } from './step.ts';
 
 /** `a && b && …`: false wins over everything, then unknown, then the first error. */
@@ -49,11 +49,14 @@ function chain(terms: readonly Step[], winner: boolean): Step {
   };
 }
 
-/** `optional.or(other)` and `optional.orValue(value)`: the other is evaluated only where there is no value. */
-export function orElseStep(optional: Step, other: Step, unwrap: boolean): Step {
+/**
+ * `optional.or(other)` and `optional.orValue(value)`: the other is evaluated only where there is no value. What is no
+ * optional is for `otherwise`.
+ */
+export function orElseStep(optional: Step, other: Step, unwrap: boolean, otherwise: (value: Value) => Result): Step {
   return (activation) => {
     const held = optional(activation);
-    if (!(held instanceof Optional)) return held instanceof CelError ? held : new CelError('no such overload');
+    if (!(held instanceof Optional)) return held instanceof CelError ? held : otherwise(held);
     if (held.value === undefined) return other(activation);
     return unwrap ? held.value : held;
   };

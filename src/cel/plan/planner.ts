@@ -196,8 +196,9 @@ class Planner {
     const exprs = reference.member && call.target ? [call.target, ...call.args] : call.args;
     const args = exprs.map((argument) => this.plan(argument));
     const [first, second] = args;
-    if (reference.member && (reference.name === 'or' || reference.name === 'orValue') && first && second) {
-      return { step: orElseStep(first.step, second.step, reference.name === 'orValue') };
+    const [overload] = reference.overloads;
+    if (reference.member && (reference.name === 'or' || reference.name === 'orValue') && first && second && overload) {
+      return { step: orElseStep(first.step, second.step, reference.name === 'orValue', overload.call) };
     }
     if (reference.name === OPERATOR.in) {
       const membership = this.membership(reference, args);

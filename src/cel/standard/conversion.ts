@@ -47,9 +47,10 @@ function toInt(value: number | Double): Result {
 }
 
 function toUint(value: number | Double): Result {
-  const number = Math.trunc(doubleOf(value));
+  const number = doubleOf(value);
+  // Minus a half is below zero, although it would be cut to zero.
   if (!(number >= 0 && number < Number(UINT_MAX))) return unsignedOverflow();
-  return uint(BigInt(number)) ?? unsignedOverflow();
+  return uint(BigInt(Math.trunc(number))) ?? unsignedOverflow();
 }
 
 function parseInteger(text: string, to: 'int' | 'uint'): Result {
@@ -79,6 +80,7 @@ const textTo =
 
 const toTimestamp = textTo(parseTimestamp, 'google.protobuf.Timestamp');
 const toDuration = textTo(parseDuration, 'google.protobuf.Duration');
+const notDuration = (value: Value): CelError => conversionError(value, 'google.protobuf.Duration');
 const secondsToTimestamp = (seconds: Int): Result =>
   timestamp(bigOf(seconds) * 1_000_000_000n) ?? new CelError('timestamp overflow');
 
@@ -128,8 +130,13 @@ export const CONVERSION: Library = {
         ['duration_to_duration', DURATION, same],
         ['string_to_duration', STRING, toDuration],
       ]),
-      (value) => (typeof value === 'string' ? toDuration(value) : undefined),
+      (value) => (typeof value === 'string' ? toDuration(value) : notDuration(value)),
     ),
+    // Declared until then, and an error for every int.
+    {
+      ...checked(conversion('duration', DURATION, [['int64_to_duration', INT, notDuration]]), notDuration),
+      until: '1.36',
+    },
     conversion('int', INT, [
       ['int64_to_int64', INT, same],
       ['double_to_int64', DOUBLE, toInt],
@@ -154,12 +161,11 @@ export const CONVERSION: Library = {
         ['int64_to_timestamp', INT, secondsToTimestamp],
         ['string_to_timestamp', STRING, toTimestamp],
       ]),
-      (value) =>
-        typeof value === 'string'
-          ? toTimestamp(value)
-          : typeof value === 'number' || typeof value === 'bigint'
-            ? secondsToTimestamp(value)
-            : undefined,
+      (value) => {
+        if (typeof value === 'string') return toTimestamp(value);
+        const seconds = typeof value === 'number' || typeof value === 'bigint';
+        return seconds ? secondsToTimestamp(value) : conversionError(value, 'google.protobuf.Timestamp');
+      },
     ),
     conversion('uint', UINT, [
       ['uint64_to_uint64', UINT, same],

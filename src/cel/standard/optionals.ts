@@ -36,9 +36,14 @@ function unwrap(items: ListValue): Result {
   return values;
 }
 
-const planned = (): never => {
-  throw new Error('or and orValue are planned, not called');
-};
+// The planner evaluates their arguments; called for what is no optional, which counts as present until 1.36.
+type Otherwise = (value: Value) => Result;
+const present: Otherwise = (value) => value;
+const refused: Otherwise = () => new CelError('no such overload');
+const or = (otherwise: Otherwise) =>
+  declare('or', [member('optional_or_optional', [optional(V), optional(V)], optional(V), otherwise)]);
+const orValue = (otherwise: Otherwise) =>
+  declare('orValue', [member('optional_orValue_value', [optional(V), V], V, otherwise)]);
 
 /** The functions of optional values; selections and macros with `?` are the parser's and the planner's. */
 export const OPTIONALS: Library = {
@@ -55,8 +60,10 @@ export const OPTIONALS: Library = {
     declare('hasValue', [
       member('optional_hasValue', [optional(V)], BOOL, (held: Optional) => held.value !== undefined),
     ]),
-    declare('or', [member('optional_or_optional', [optional(V), optional(V)], optional(V), planned)]),
-    declare('orValue', [member('optional_orValue_value', [optional(V), V], V, planned)]),
+    { ...or(present), until: '1.36' },
+    { ...or(refused), since: '1.37' },
+    { ...orValue(present), until: '1.36' },
+    { ...orValue(refused), since: '1.37' },
     declare('optional.unwrap', [global('optional_unwrap', [list(optional(V))], list(V), unwrap)]),
     declare('unwrapOpt', [member('optional_unwrapOpt', [list(optional(V))], list(V), unwrap)]),
     declare('first', [
