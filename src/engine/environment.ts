@@ -1,7 +1,7 @@
 /** What a policy's expressions may name: Kubernetes' own variables and functions, and ours. */
 import type { Environment } from '../cel/environment.ts';
 import { kubernetesEnvironment } from '../cel/kubernetes.ts';
-import { DYN, STRING, struct, type Type } from '../cel/type.ts';
+import { DYN, list, map, STRING, struct, type Type } from '../cel/type.ts';
 import { LIBRARY, RESOURCES_TYPE } from './library.ts';
 import { WRITTEN_TYPE } from './written.ts';
 
@@ -23,7 +23,28 @@ export const CONDITIONS: Environment = kubernetesEnvironment('1.36', {
 
 /** For everything else, with the variables declared so far and their types as fields of `variables`. */
 export function withVariables(declared: Readonly<Record<string, Type>>): Environment {
-  return CONDITIONS.extend({ variables: { variables: struct('kubernetes.variables', declared) } });
+  return CONDITIONS.extend({ variables: { variables: variablesType(declared) } });
+}
+
+function variablesType(declared: Readonly<Record<string, Type>>): Type {
+  return struct(
+    'kubernetes.variables',
+    Object.fromEntries(Object.entries(declared).map(([name, type]) => [name, declaredType(type)])),
+  );
+}
+
+/** What the API server keeps of a variable's type: scalars, and lists and maps of them. Whatever else may be anything. */
+function declaredType(type: Type): Type {
+  switch (type.kind) {
+    case 'primitive':
+      return type;
+    case 'list':
+      return list(declaredType(type.element));
+    case 'map':
+      return map(declaredType(type.key), declaredType(type.value));
+    default:
+      return DYN;
+  }
 }
 
 /** Of a ValidatingAdmissionPolicy: what the API server gives it, and nothing of ours. Its variables take the slots below. */
@@ -38,7 +59,7 @@ export const NATIVE_MUTATING: Environment = kubernetesEnvironment('1.36', {
 
 /** A native environment with the variables declared so far. */
 export function withNativeVariables(base: Environment, declared: Readonly<Record<string, Type>>): Environment {
-  return base.extend({ variables: { variables: struct('kubernetes.variables', declared) } });
+  return base.extend({ variables: { variables: variablesType(declared) } });
 }
 
 /** Under a forEach: with `item`, and `itemPath` (its JSON pointer in `object`) for the fix. */

@@ -92,6 +92,22 @@ describe('the authorizer', () => {
   });
 });
 
+// What the API server's own compiler takes, and answers, with the same variables.
+describe('a variable', () => {
+  test.each([
+    ['object.?spec.?nope', 'variables.v.orValue(true)'],
+    ['object.?metadata.?name', "variables.v.orValue('') == 'web'"],
+    ['object.?metadata', 'variables.v != 1'],
+    ["quantity('2')", "variables.v.isGreaterThan(quantity('1'))"],
+    ['[optional.of(1)]', 'variables.v[0].orValue(2) == 1'],
+    ['request.kind', "!has(variables.v.nope) && variables.v.kind == 'Pod'"],
+    ['[1, 2]', 'variables.v[0] + 1 == 2'],
+  ])('of %s may be used in %s', (expression, validation) => {
+    const decision = one({ variables: [{ name: 'v', expression }], validations: [{ expression: validation }] });
+    expect([decision.findings, decision.failures]).toEqual([[], []]);
+  });
+});
+
 describe('an error', () => {
   const validations = [{ expression: 'object.spec.nothing == 1' }];
   const message = "expression 'object.spec.nothing == 1' resulted in error: no such key: spec";
