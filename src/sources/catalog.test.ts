@@ -57,6 +57,11 @@ describe('loadCatalog', () => {
     expect(catalog.current().policies.map(({ id }) => id)).toEqual(['a', 'b']);
   });
 
+  it('says what to do about a name that a built-in policy has', () => {
+    write('a.yaml', policy('require-readiness-probe'));
+    expect(text(load({ builtin: true }).problems).join()).toContain('(give yours another name, or use --no-builtin)');
+  });
+
   it('names both files of a duplicate, and keeps the first', () => {
     write('a.yaml', policy('same', 'true'));
     write('b.yaml', policy('same', 'false'));

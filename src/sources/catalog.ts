@@ -100,14 +100,20 @@ function uniqueByName(sources: readonly PolicySource[]) {
   for (const source of sources) {
     const name = nameOf(source);
     const first = unique.get(name);
-    if (!first) unique.set(name, source);
-    else
-      duplicates.push({ file: source.file, ...source.locate(NAME), message: `"${name}" is already in ${first.file}` });
+    if (first) duplicates.push(duplicate(source, name, first));
+    else unique.set(name, source);
   }
   return { unique: [...unique.values()], duplicates };
 }
 
+function duplicate(source: PolicySource, name: string, first: PolicySource): Problem {
+  const message = `"${name}" is already in ${first.file}`;
+  const hint = first.file.startsWith('builtin:') ? { hint: BUILTIN_HINT } : {};
+  return { file: source.file, ...source.locate(NAME), message, ...hint };
+}
+
 const NAME = ['metadata', 'name'];
+const BUILTIN_HINT = 'give yours another name, or use --no-builtin';
 
 function nameOf(source: PolicySource): string {
   return source.policy.metadata.name;
