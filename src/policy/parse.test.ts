@@ -29,6 +29,15 @@ describe('parsePolicies', () => {
     expect(sources[0]?.locate(['spec', 'validations', 0, 'message'])).toEqual({ line: 13, column: 7 });
   });
 
+  it('reads the items of a List, and knows where they are', () => {
+    const indented = POLICY.trimEnd().replaceAll('\n', '\n    ');
+    const text = `apiVersion: v1\nkind: List\nitems:\n  - ${indented}\n  - kind: Pod\n`;
+    const { sources, problems } = parsePolicies(text, 'p.yaml');
+    expect(sources.map((source) => source.locate(['spec', 'severity']))).toEqual([{ line: 11, column: 17 }]);
+    expect(problems).toMatchObject([{ line: 17, column: 5, message: 'is not a Policy: apiVersion missing, kind Pod' }]);
+    expect(parsePolicies('apiVersion: v1\nkind: List\nitems: []\n', 'p.yaml').problems).toEqual([]);
+  });
+
   it('reads JSON, a byte order mark, CRLF and many documents', () => {
     const json = JSON.stringify(parsePolicies(POLICY, 'p.yaml').sources[0]?.policy);
     expect(parsePolicies(json, 'p.json').sources).toHaveLength(1);

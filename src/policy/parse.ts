@@ -41,16 +41,27 @@ export interface ParsedPolicies {
   readonly problems: readonly Problem[];
 }
 
-/** Reads the policies, and the exceptions to them, of a YAML or JSON file with any number of documents. A bad document never hides a good one. */
+/** Reads the policies, and the exceptions to them, of a YAML or JSON file with any number of documents or a List. A bad document never hides a good one. */
 export function parsePolicies(text: string, file: string): ParsedPolicies {
   const { documents, problems } = readDocuments(text, file);
-  const parsed = documents.map((document) => parseDocument(document, file));
+  const parsed = documents.flatMap(itemsOf).map((document) => parseDocument(document, file));
   return {
     sources: parsed.flatMap((one) => one.sources ?? []),
     natives: parsed.flatMap((one) => one.natives ?? []),
     exceptions: parsed.flatMap((one) => one.exceptions ?? []),
     problems: [...problems, ...parsed.flatMap((one) => one.problems)],
   };
+}
+
+/** The items of a List, as kubectl and `tidegate export` print several objects; any other document as it is. */
+function itemsOf(document: YamlDocument): readonly YamlDocument[] {
+  const { apiVersion, kind, items } = (document.value ?? {}) as Partial<Record<string, Value>>;
+  if (apiVersion !== 'v1' || kind !== 'List' || !Array.isArray(items)) return [document];
+  return items.map((value, index) => ({
+    value,
+    locate: (path, offset) => document.locate(['items', index, ...path], offset),
+    locateKey: (path) => document.locateKey(['items', index, ...path]),
+  }));
 }
 
 let validatePolicy: ValidateFunction | undefined;
