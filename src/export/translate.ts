@@ -3,6 +3,7 @@ import type { Expr, Select, StructLiteral } from '../cel/ast.ts';
 import { freeName, rewrite } from '../cel/rewrite.ts';
 import { unparse } from '../cel/unparse.ts';
 import type { CompiledPolicy } from '../engine/compiled.ts';
+import { LIBRARY } from '../engine/library.ts';
 import type { NamedExpression } from '../policy/policy.ts';
 import { expand } from './expand.ts';
 import { literalOf, quote, text, treeOf, variable } from './quote.ts';
@@ -62,16 +63,15 @@ interface Names {
   readonly options: TranslationOptions;
 }
 
-/** Names of ours that a native policy has nothing for. */
-const UNKNOWN: Readonly<Record<string, string>> = {
-  resources: 'looks up other objects (resources)',
-  written: 'asks what the user wrote (written)',
-  kubernetesVersion: 'reads kubernetesVersion, which --kubernetes-version can give',
-  qos: 'calls qos()',
-  effectiveResources: 'calls effectiveResources()',
-  imageMatches: 'calls imageMatches()',
-  pullSecretCovers: 'calls pullSecretCovers()',
-};
+/** Names of ours that a native policy has nothing for: variables, and the functions that are left when all is expanded. */
+const UNKNOWN: ReadonlyMap<string, string> = new Map([
+  ['resources', 'looks up other objects (resources)'],
+  ['written', 'asks what the user wrote (written)'],
+  ['kubernetesVersion', 'reads kubernetesVersion, which --kubernetes-version can give'],
+  ...LIBRARY.filter(({ overloads }) => overloads.every(({ member }) => member !== true)).map(
+    ({ name }) => [name, `calls ${name}()`] as const,
+  ),
+]);
 
 function translated(source: Expr, names: Names): Translated {
   const obstacles: string[] = [];
@@ -92,7 +92,7 @@ function translated(source: Expr, names: Names): Translated {
 
 /** What a node becomes, undefined where it stays, or why it cannot go. */
 function replacement(node: Expr, bound: ReadonlySet<string>, names: Names): Expr | string | undefined {
-  if (node.kind === 'call') return node.target ? undefined : UNKNOWN[node.name];
+  if (node.kind === 'call') return node.target ? undefined : UNKNOWN.get(node.name);
   if (node.kind === 'struct') return node.name === 'JSONPatch' ? prefixed(node, names.templates) : undefined;
   if (node.kind === 'select') {
     return isVariable(node, bound) ? { ...node, field: `${names.prefix}__${node.field}` } : undefined;
@@ -107,7 +107,7 @@ function identifier(name: string, { prefix, templates, options }: Names): Expr |
   if (name === 'kubernetesVersion' && options.kubernetesVersion !== undefined) return text(options.kubernetesVersion);
   if (templates.length > 0 && name === 'object') return variable('pod');
   if (templates.length > 0 && name === 'oldObject') return variable('oldPod');
-  return UNKNOWN[name];
+  return UNKNOWN.get(name);
 }
 
 /** A JSON Patch of the Pod as one of the object that holds it. */

@@ -56,8 +56,14 @@ describe('the export of a policy of the pack judges its fixtures as the policy d
   it('for the policies that the documentation names', () => {
     expect([...new Set(portable.map(({ id }) => id))]).toEqual([
       'disallow-latest-if-not-present',
+      'disallow-naked-pods',
       'require-liveness-probe',
+      'require-pre-stop',
       'require-readiness-probe',
+      'restrict-debug-settings',
+      'restrict-liveness-restart',
+      'restrict-probe-target',
+      'restrict-termination-grace-period',
       'set-pre-stop-sleep',
     ]);
   });
