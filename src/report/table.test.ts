@@ -21,13 +21,13 @@ it('fits 80 columns', () => {
         ! 20:5  disallow-latest-tag  spec.containers[0].image
                 Something that disallow-latest-tag does not accept, with an
                 explanation of some length.
-        · 13:5  require-labels  the object
-                Something that require-labels does not accept, with an explanation
-                of some length.
 
     At admission, the webhook would set fields of
       ~ set-pre-stop-sleep          shop/web (recorded only)
       ~ set-revision-history-limit  shop/web
+
+    Recorded only (--output json says where)
+      · require-labels  shop/web
 
     Exceptions to take away or renew
       deploy/exceptions.yaml:1:1: shop/legacy has expired (2026-03-31T00:00:00Z)
@@ -61,11 +61,13 @@ it('uses 160 columns', () => {
       Deployment shop/web
         ✗ 31:5  require-readiness-probe  containers[web].readinessProbe  Something that require-readiness-probe does not accept, with an explanation of some length.
         ! 20:5  disallow-latest-tag      spec.containers[0].image        Something that disallow-latest-tag does not accept, with an explanation of some length.
-        · 13:5  require-labels           the object                      Something that require-labels does not accept, with an explanation of some length.
 
     At admission, the webhook would set fields of
       ~ set-pre-stop-sleep          shop/web (recorded only)
       ~ set-revision-history-limit  shop/web
+
+    Recorded only (--output json says where)
+      · require-labels  shop/web
 
     Exceptions to take away or renew
       deploy/exceptions.yaml:1:1: shop/legacy has expired (2026-03-31T00:00:00Z)
@@ -106,4 +108,15 @@ it('names the first few of many skipped documents', () => {
   const text = renderTable(makeReport({ ...EMPTY_PARTS, skipped }), { width: 80, paint: PLAIN });
   expect(text).toContain('  a.yaml:5: text\n  and 3 more (--output json names them all)\n');
   expect(text).not.toContain('a.yaml:6');
+});
+
+it('shows in full what is only recorded where nothing acts', () => {
+  const objects = EXAMPLE.objects.map((object) => ({
+    ...object,
+    failures: [],
+    findings: object.findings.map((finding) => ({ ...finding, action: 'Audit' as const })),
+  }));
+  const text = renderTable(makeReport({ ...EMPTY_PARTS, objects }), { width: 80, paint: PLAIN });
+  expect(text).toContain('· 20:5  disallow-latest-tag');
+  expect(text).not.toContain('Recorded only');
 });

@@ -23,11 +23,13 @@ interface Row {
 
 /** Text for a terminal of this width, with a newline at its end. */
 export function renderTable(found: Report, screen: Screen): string {
-  const report = printable(found);
+  const whole = printable(found);
+  const report = { ...whole, objects: whole.objects.map(actsAmong(whole)) };
   const columns = columnsOf(report.objects.flatMap(rowsOf));
   const blocks = [
     ...byFile(report).map(([file, objects]) => fileBlock(file, objects, columns, screen)),
     ...changeBlock(report, screen),
+    ...recordedBlock(whole, screen),
     ...exceptionBlock(report, screen),
     ...problemBlock(report, screen),
     ...skippedBlock(report, screen),
@@ -50,7 +52,7 @@ function columnsOf(rows: readonly Row[]): Columns {
 
 function byFile({ objects }: Report): [string, ObjectOutcome[]][] {
   const shown = objects.filter(
-    (object) => acting(object).length + object.failures.length + object.notJudged.length > 0,
+    (object) => object.findings.length + object.failures.length + object.notJudged.length > 0,
   );
   return [...Map.groupBy(shown, (object) => object.file)];
 }
@@ -90,9 +92,21 @@ function nameOf({ namespace, name }: ObjectOutcome): string {
   return `${namespace === undefined ? '' : `${namespace}/`}${name === '' ? '(no name)' : name}`;
 }
 
-/** Excused findings are counted, and in the JSON: here they would hide the others. */
-function acting({ findings }: ObjectOutcome): ObjectOutcome['findings'] {
-  return findings.filter(({ excepted }) => excepted === undefined);
+/**
+ * The findings that are shown one by one. Excused ones are counted, and in the JSON: here they would hide the others. So
+ * would those that are only recorded, unless there are no others.
+ */
+function actsAmong(report: Report): (object: ObjectOutcome) => ObjectOutcome {
+  return (object) => ({
+    ...object,
+    findings: object.findings.filter(
+      ({ action, excepted }) => excepted === undefined && (action !== 'Audit' || !isSummed(report)),
+    ),
+  });
+}
+
+function isSummed({ counts }: Report): boolean {
+  return counts.audit > 0 && counts.deny + counts.warn > 0;
 }
 
 const MARKS = {
@@ -106,7 +120,7 @@ const MARKS = {
 function rowsOf(object: ObjectOutcome): Row[] {
   const itself = `${object.line}:${object.column}`;
   return [
-    ...acting(object).map((finding) => ({
+    ...object.findings.map((finding) => ({
       ...MARKS[finding.action],
       place: `${finding.line}:${finding.column}`,
       policy: finding.policy,
@@ -139,21 +153,49 @@ function shortPath(path: Path, container: string | undefined): string {
 }
 
 /** The same few fields are set on nearly every workload: one line for each policy says so. */
-function changeBlock({ objects }: Report, { width, paint }: Screen): string[][] {
-  const changes = objects.flatMap((object) => object.changes.map(({ policy, action }) => ({ policy, action, object })));
-  if (changes.length === 0) return [];
-  const byPolicy = [...Map.groupBy(changes, ({ policy }) => policy)].sort(([a], [b]) => (a < b ? -1 : 1));
+function changeBlock({ objects }: Report, screen: Screen): string[][] {
+  const changes = objects.flatMap((object) =>
+    object.changes.map(({ policy, action }) => ({ policy, object, isRecorded: action === 'Audit' })),
+  );
+  return policyBlock('At admission, the webhook would set fields of', ['~', 'green'], changes, screen);
+}
+
+/** What is only recorded, a line for each policy, where there is more to do elsewhere. */
+function recordedBlock(report: Report, screen: Screen): string[][] {
+  if (!isSummed(report)) return [];
+  const findings = report.objects.flatMap((object) =>
+    object.findings
+      .filter(({ action, excepted }) => action === 'Audit' && excepted === undefined)
+      .map(({ policy }) => ({ policy, object, isRecorded: false })),
+  );
+  return policyBlock('Recorded only (--output json says where)', ['·', 'dim'], findings, screen);
+}
+
+interface Mention {
+  readonly policy: string;
+  readonly object: ObjectOutcome;
+  readonly isRecorded: boolean;
+}
+
+function policyBlock(
+  title: string,
+  [mark, colour]: readonly [string, keyof Paint],
+  mentions: readonly Mention[],
+  { width, paint }: Screen,
+): string[][] {
+  if (mentions.length === 0) return [];
+  const byPolicy = [...Map.groupBy(mentions, ({ policy }) => policy)].sort(([a], [b]) => (a < b ? -1 : 1));
   const policyWidth = Math.max(...byPolicy.map(([policy]) => policy.length));
   const indent = INDENT + policyWidth + 2;
   const lines = byPolicy.map(([policy, mine]) => {
-    const recorded = mine[0]?.action === 'Audit' ? ' (recorded only)' : '';
+    const recorded = mine[0]?.isRecorded ? ' (recorded only)' : '';
     const names = namesOf(
       mine.map(({ object }) => object),
       width - indent - recorded.length,
     );
-    return `  ${paint.green('~')} ${paint.bold(policy.padEnd(policyWidth))}  ${names}${recorded}`;
+    return `  ${paint[colour](mark)} ${paint.bold(policy.padEnd(policyWidth))}  ${names}${recorded}`;
   });
-  return [[paint.bold('At admission, the webhook would set fields of'), ...lines]];
+  return [[paint.bold(title), ...lines]];
 }
 
 /** As many names as fit, and how many more there are. */

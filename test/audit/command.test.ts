@@ -125,11 +125,17 @@ it('finds in the examples what their authors have put there', () => {
     [
       "httpserver: require-anti-affinity, line 27",
       "httpserver: disallow-latest-if-not-present, line 34",
+      "httpserver: require-pre-stop, line 31",
+      "ingress-controller: require-pre-stop, line 45",
       "mysql: require-liveness-probe, line 51",
+      "mysql: require-pre-stop, line 51",
       "myblog: require-image-pull-secrets, line 106",
+      "myblog: require-pre-stop, line 109",
       "details: require-liveness-probe, line 17",
       "details: require-readiness-probe, line 17",
+      "details: require-pre-stop, line 17",
       "reviews: require-guaranteed-qos, line 62",
+      "reviews: require-pre-stop, line 49",
     ]
   `);
 });
