@@ -1,5 +1,5 @@
 /** The audit log of the API server: where the annotations of policies show. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { temporaryFolder } from '../process.ts';
 import { eventually } from '../wait.ts';
@@ -27,10 +27,13 @@ export async function startAuditLog(): Promise<AuditLog> {
   const seen = new Map<string, Annotations>();
   let read = 0;
   const readOn = async (): Promise<void> => {
-    const lines = (await readFile(log, 'utf8')).slice(read);
-    const complete = lines.slice(0, lines.lastIndexOf('\n') + 1);
+    const lines = await textFrom(log, read);
+    const complete = lines.subarray(0, lines.lastIndexOf('\n') + 1);
     read += complete.length;
-    for (const line of complete.split('\n').filter((one) => one.includes('"auditID":"case-'))) {
+    for (const line of complete
+      .toString('utf8')
+      .split('\n')
+      .filter((one) => one.includes('"auditID":"case-'))) {
       const { auditID, annotations = {} } = JSON.parse(line);
       seen.set(auditID, ofPolicies(annotations));
     }
@@ -45,6 +48,18 @@ export async function startAuditLog(): Promise<AuditLog> {
     return taken;
   };
   return { flags: [`--audit-policy-file=${policy}`, `--audit-log-path=${log}`, '--audit-log-maxsize=2000'], take };
+}
+
+/** What has been written since: the log of a long run is larger than what should be read at once. */
+async function textFrom(path: string, position: number): Promise<Buffer> {
+  const file = await open(path);
+  try {
+    const length = (await file.stat()).size - position;
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, position);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
 }
 
 /** Without those of authorization, webhooks and Pod Security. */

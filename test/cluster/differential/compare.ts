@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { JsonMap, Value } from '../../../src/cel/value.ts';
 import type { KubernetesObject } from '../../../src/engine/decision.ts';
-import type { NativeVerdict } from '../../../src/engine/native-verdict.ts';
+import type { NativeVerdict } from '../../../src/engine/native/verdict.ts';
 import type { Answer } from './api-server.ts';
 import type { Annotations } from './audit-log.ts';
 import type { Judged } from './ours.ts';

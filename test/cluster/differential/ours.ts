@@ -1,12 +1,12 @@
 /** What our engine says of a case, from the very request that the API server would show its own plugins. */
 import type { JsonMap } from '../../../src/cel/value.ts';
-import { compileNatives } from '../../../src/engine/compile-native.ts';
 import { decide } from '../../../src/engine/decide.ts';
 import type { Context, EvaluationFailure, KubernetesObject, NotJudged, Request } from '../../../src/engine/decision.ts';
 import { mutate } from '../../../src/engine/mutate.ts';
-import { nativeMatch } from '../../../src/engine/native-match.ts';
-import type { NativeDenial } from '../../../src/engine/native-outcome.ts';
-import { type NativeVerdict, nativeMutationVerdict, nativeVerdict } from '../../../src/engine/native-verdict.ts';
+import { compileNatives } from '../../../src/engine/native/compile.ts';
+import { nativeMatch } from '../../../src/engine/native/match.ts';
+import type { NativeDenial } from '../../../src/engine/native/outcome.ts';
+import { type NativeVerdict, nativeMutationVerdict, nativeVerdict } from '../../../src/engine/native/verdict.ts';
 import { policySet } from '../../../src/engine/policy-set.ts';
 import { parsePolicies } from '../../../src/policy/parse.ts';
 import { formatProblem, type Problem } from '../../../src/policy/problem.ts';
