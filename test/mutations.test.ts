@@ -5,7 +5,7 @@ import { customKinds } from '../src/audit/kinds.ts';
 import { readManifests } from '../src/audit/manifests.ts';
 import { requestOf } from '../src/audit/request.ts';
 import type { JsonMap } from '../src/cel/value.ts';
-import { compilePolicy } from '../src/engine/compile.ts';
+import { compilePolicy } from '../src/engine/compile/policy.ts';
 import type { PolicySet } from '../src/engine/compiled.ts';
 import { decide } from '../src/engine/decide.ts';
 import type { Context, KubernetesObject } from '../src/engine/decision.ts';

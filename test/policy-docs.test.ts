@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compilePolicy } from '../src/engine/compile.ts';
+import { compilePolicy } from '../src/engine/compile/policy.ts';
 import { LIBRARY } from '../src/engine/library.ts';
 import { parsePolicies } from '../src/policy/parse.ts';
 import { formatProblem } from '../src/policy/problem.ts';

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { JsonMap } from '../src/cel/value.ts';
-import { compilePolicy } from '../src/engine/compile.ts';
+import { compilePolicy } from '../src/engine/compile/policy.ts';
 import { decide } from '../src/engine/decide.ts';
 import type { Finding } from '../src/engine/decision.ts';
 import { policySet } from '../src/engine/policy-set.ts';

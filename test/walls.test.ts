@@ -8,7 +8,7 @@ const isTest = (path: string): boolean => path.endsWith('.test.ts');
 const sources = filesBelow('src', (path) => path.endsWith('.ts') && !isTest(path));
 const inRooms = sources.filter((path) => roomOf(path) !== undefined);
 
-/** `src/engine/patch.ts` is in room `engine`; `src/main.ts` in none. */
+/** `src/engine/object/patch.ts` is in room `engine`; `src/main.ts` in none. */
 function roomOf(path: string): string | undefined {
   const [root, room, ...rest] = path.split('/');
   return root === 'src' && rest.length > 0 ? room : undefined;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { compilePolicy } from '../engine/compile.ts';
+import { compilePolicy } from '../engine/compile/policy.ts';
 import { policySet } from '../engine/policy-set.ts';
 import { parsePolicies } from '../policy/parse.ts';
 import { formatProblem } from '../policy/problem.ts';

@@ -1,7 +1,7 @@
 /** What a file does not say about its objects: the resource that a kind is served as, and whether it lives in a namespace. */
 import type { JsonMap } from '../cel/value.ts';
 import type { GroupVersionKind, GroupVersionResource } from '../engine/decision.ts';
-import { pluralOf } from '../engine/plural.ts';
+import { pluralOf } from '../engine/object/plural.ts';
 import { templateKind } from '../engine/template-kinds.ts';
 
 export interface ResourceKind {

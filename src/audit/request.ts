@@ -1,7 +1,7 @@
 /** From a manifest to the request that applying it would send to a webhook. */
 import type { JsonMap } from '../cel/value.ts';
 import type { KubernetesObject, Request } from '../engine/decision.ts';
-import { withDefaults } from '../engine/defaults.ts';
+import { withDefaults } from '../engine/object/defaults.ts';
 import { type CustomKinds, resourceKind } from './kinds.ts';
 import type { Manifest } from './manifests.ts';
 

@@ -3,7 +3,7 @@ import type { PolicySet } from '../engine/compiled.ts';
 import { decide } from '../engine/decide.ts';
 import type { Context, Decision, KubernetesObject, Mutation, Request } from '../engine/decision.ts';
 import { mutate } from '../engine/mutate.ts';
-import { rebased } from '../engine/rebase.ts';
+import { rebased } from '../engine/object/rebase.ts';
 
 /** A context that knows the object as its user wrote it, while the one of the request has its defaults filled in. */
 export interface WrittenContext extends Context {

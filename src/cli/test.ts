@@ -1,7 +1,7 @@
 /** `tidegate test`: policies judged by their own fixtures. */
 import { writeFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { compilePolicy } from '../engine/compile.ts';
+import { compilePolicy } from '../engine/compile/policy.ts';
 import { type FixtureCase, type PolicyFolder, policyFolders, readPolicyFolder } from '../fixtures/cases.ts';
 import { type CaseResult, runCase } from '../fixtures/run.ts';
 import { type Tested, testedNative, testedPolicy } from '../fixtures/tested.ts';

@@ -1,14 +1,14 @@
 import type { Program } from '../cel/program.ts';
 /**
  * A policy as the engine evaluates it: every expression planned, every selector a function, parameters bound, enforcement
- * settled. Made by compile.ts and policy-set.ts, consumed by decide.ts and mutate.ts; never changed, shared by all
+ * settled. Made by compile/ and policy-set.ts, consumed by decide.ts and mutate.ts; never changed, shared by all
  * requests.
  */
 import type { JsonMap } from '../cel/value.ts';
 import type { Action, LabelSelector, Policy } from '../policy/policy.ts';
 import type { Profile } from '../policy/settings.ts';
 import type { KubernetesObject, Path, Request } from './decision.ts';
-import type { ValidationAction } from './native-outcome.ts';
+import type { ValidationAction } from './native/outcome.ts';
 
 export interface CompiledPolicy {
   /** `metadata.name`; unique in a set, but for native policies, which are there once for each binding. */

@@ -14,8 +14,8 @@ import type {
 import { type Evaluation, startEvaluation } from './evaluation.ts';
 import { exemptionsOf } from './exempt.ts';
 import { provenFixes } from './fix.ts';
-import type { NativeValidation } from './native-outcome.ts';
-import { startNative, validateNative } from './native-validate.ts';
+import type { NativeValidation } from './native/outcome.ts';
+import { startNative, validateNative } from './native/validate.ts';
 import { countOf, toleratedAmong } from './ratchet.ts';
 import { type Outcome, type Violation, validate } from './validate.ts';
 

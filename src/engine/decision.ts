@@ -3,7 +3,7 @@ import type { AccessReviewer } from '../cel/library/authorization.ts';
 import type { JsonMap, Value } from '../cel/value.ts';
 import type { PolicyException } from '../policy/exception.ts';
 import type { Action, Severity } from '../policy/policy.ts';
-import type { NativeMutation, NativeValidation } from './native-outcome.ts';
+import type { NativeMutation, NativeValidation } from './native/outcome.ts';
 
 /** A Kubernetes object, or any part of one, as `JSON.parse` gives it. Never changed in place. */
 export type KubernetesObject = JsonMap;
@@ -130,7 +130,7 @@ export interface Decision {
   readonly findings: readonly Finding[];
   readonly failures: readonly EvaluationFailure[];
   readonly notJudged: readonly NotJudged[];
-  /** Left out where no native policy had a say; native-verdict.ts makes the API server's answer of it. */
+  /** Left out where no native policy had a say; native/verdict.ts makes the API server's answer of it. */
   readonly native?: NativeValidation;
 }
 

@@ -3,11 +3,11 @@ import { toJson } from '../cel/json.ts';
 import { CelError, type JsonMap, MapValue, StructValue, type Value } from '../cel/value.ts';
 import type { CompiledPatch } from './compiled.ts';
 import type { KubernetesObject, Patch, PatchOperation } from './decision.ts';
-import { isJsonMap } from './equal.ts';
 import { type Evaluation, evaluate } from './evaluation.ts';
-import { applyConfiguration } from './merge.ts';
-import type { Shape } from './merge-shape.ts';
-import { applyPatch } from './patch.ts';
+import { isJsonMap } from './object/equal.ts';
+import { applyConfiguration } from './object/merge.ts';
+import type { Shape } from './object/merge-shape.ts';
+import { applyPatch } from './object/patch.ts';
 import { podView, withPodView } from './podview.ts';
 import type { Subject } from './subject.ts';
 

@@ -3,9 +3,9 @@ import type { JsonMap } from '../cel/value.ts';
 import type { PolicyException } from '../policy/exception.ts';
 import type { CompiledPolicy } from './compiled.ts';
 import type { Context, Excepted, KubernetesObject, Request } from './decision.ts';
-import { isJsonMap } from './equal.ts';
+import { labelsOf, labelTest } from './library/selector.ts';
+import { isJsonMap } from './object/equal.ts';
 import { podView } from './podview.ts';
-import { labelsOf, labelTest } from './selector.ts';
 import { templateKind } from './template-kinds.ts';
 
 const EXEMPT = 'tidegate.dev/exempt';

@@ -1,7 +1,7 @@
 /** What makes two findings the same mistake, whatever was reformatted, reordered or renumbered around it. */
 import type { Value } from '../cel/value.ts';
 import type { KubernetesObject, Path, Request } from './decision.ts';
-import { isJsonMap } from './equal.ts';
+import { isJsonMap } from './object/equal.ts';
 
 /**
  * Rule, object, container and field, in words: `require-liveness-probe/liveness Deployment shop/web

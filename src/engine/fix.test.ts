@@ -3,7 +3,7 @@ import { contextOf, deployment, PROBE, policy, requestOf, setOf } from '../../te
 import type { JsonMap } from '../cel/value.ts';
 import { decide } from './decide.ts';
 import type { Context, Decision, Request } from './decision.ts';
-import { applyPatch } from './patch.ts';
+import { applyPatch } from './object/patch.ts';
 
 const judge = (policies: readonly JsonMap[], request: Request, context: Context = contextOf()): Decision =>
   decide(setOf(policies), request, context);

@@ -3,11 +3,11 @@ import { CelError } from '../cel/value.ts';
 import { COST_PER_POLICY } from './budget.ts';
 import type { CompiledPolicy } from './compiled.ts';
 import type { KubernetesObject, Patch } from './decision.ts';
-import { diff } from './diff.ts';
 import { applyEdit, type Edit, produceEdit } from './edit.ts';
 import { SLOTS } from './environment.ts';
 import { bindConditions, type Evaluation } from './evaluation.ts';
-import { toPointer } from './pointer.ts';
+import { diff } from './object/diff.ts';
+import { toPointer } from './object/pointer.ts';
 import type { Subject } from './subject.ts';
 import type { Violation } from './validate.ts';
 

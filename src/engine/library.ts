@@ -3,13 +3,13 @@ import type { FunctionDeclaration } from '../cel/function.ts';
 import { BOOL, DYN, list, map, opaque, STRING } from '../cel/type.ts';
 import { Boxed, CelError, type JsonMap, type Result, type Value } from '../cel/value.ts';
 import type { Lookup } from './decision.ts';
-import { imageMatches, parseImage } from './image.ts';
-import { PROBE_FUNCTIONS } from './probe.ts';
-import { PULL_SECRET_FUNCTIONS } from './pull-secret.ts';
-import { QOS_FUNCTIONS } from './qos.ts';
-import { selectsUntyped } from './selector.ts';
-import { SHELL_FUNCTIONS } from './shell.ts';
-import { WRITTEN_FUNCTIONS } from './written.ts';
+import { imageMatches, parseImage } from './library/image.ts';
+import { PROBE_FUNCTIONS } from './library/probe.ts';
+import { PULL_SECRET_FUNCTIONS } from './library/pull-secret.ts';
+import { QOS_FUNCTIONS } from './library/qos.ts';
+import { selectsUntyped } from './library/selector.ts';
+import { SHELL_FUNCTIONS } from './library/shell.ts';
+import { WRITTEN_FUNCTIONS } from './library/written.ts';
 
 export const RESOURCES_TYPE = opaque('tidegate.Resources');
 

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { MatchResources, ResourceRule } from '../policy/policy.ts';
 import type { CompiledEnforcement, Namespace } from './compiled.ts';
 import type { Request } from './decision.ts';
+import { labelTest } from './library/selector.ts';
 import { actionIn, compileMatcher, matches, namespaceOf, TEMPLATE_RULES } from './match.ts';
-import { labelTest } from './selector.ts';
 
 const DEPLOYMENT: Request = {
   uid: 'u',

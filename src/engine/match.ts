@@ -12,8 +12,8 @@ import type {
   RuleTest,
 } from './compiled.ts';
 import type { Request } from './decision.ts';
-import { equivalentGroups, equivalentResources } from './equivalent-resources.ts';
-import { labelsOf, labelTest, selectorKeys } from './selector.ts';
+import { labelsOf, labelTest, selectorKeys } from './library/selector.ts';
+import { equivalentGroups, equivalentResources } from './native/equivalent-resources.ts';
 import { TEMPLATE_KINDS } from './template-kinds.ts';
 
 /** The label that the API server itself puts on every Namespace: known even where the Namespace is not. */

@@ -6,7 +6,7 @@ import type { JsonMap } from '../cel/value.ts';
 import { RECOMMENDED } from '../policy/settings.ts';
 import type { Context, Mutation, Request } from './decision.ts';
 import { mutate } from './mutate.ts';
-import { applyPatch } from './patch.ts';
+import { applyPatch } from './object/patch.ts';
 
 const resourceRules = [{ apiGroups: ['*'], apiVersions: ['*'], operations: ['*'], resources: ['*'] }];
 const run = (policies: readonly JsonMap[], request: Request, context: Context = contextOf()): Mutation =>

@@ -3,15 +3,15 @@ import { CelError } from '../cel/value.ts';
 import { type Applicable, applicable } from './applies.ts';
 import type { CompiledMutation, PolicySet } from './compiled.ts';
 import { conditionsHold, report, type Unanswered } from './conditions.ts';
-import { shapeBy } from './custom-shape.ts';
 import type { Change, Context, EvaluationFailure, KubernetesObject, Mutation, Patch, Request } from './decision.ts';
-import { diff } from './diff.ts';
 import { applyEdit, produceEdit } from './edit.ts';
-import { isJsonMap } from './equal.ts';
 import { bindConditions, bindRules, describeError, type Evaluation, startEvaluation } from './evaluation.ts';
 import { exemptionsOf } from './exempt.ts';
-import { mutateNative } from './native-mutate.ts';
-import { toPath } from './pointer.ts';
+import { mutateNative } from './native/mutate.ts';
+import { shapeBy } from './object/custom-shape.ts';
+import { diff } from './object/diff.ts';
+import { isJsonMap } from './object/equal.ts';
+import { toPath } from './object/pointer.ts';
 import { hasController, type Subject } from './subject.ts';
 
 /** How often each policy is evaluated before those that still change something are taken to fight each other. */

@@ -1,7 +1,7 @@
 /** Where a value lies in an object, found by its identity: expressions hand back the very objects that they were given. */
 import type { JsonMap, Value } from '../cel/value.ts';
 import type { KubernetesObject, Path } from './decision.ts';
-import { isJsonMap } from './equal.ts';
+import { isJsonMap } from './object/equal.ts';
 
 /** The path of an object or list inside the root; undefined for one that an expression has made, and for scalars. */
 export type Places = (value: Value | undefined) => Path | undefined;

@@ -1,7 +1,7 @@
 /** The Pod in an object: a view for expressions to read, and the way back for what they change. */
 import type { JsonMap, Value } from '../cel/value.ts';
 import type { KubernetesObject, Path } from './decision.ts';
-import { isJsonMap } from './equal.ts';
+import { isJsonMap } from './object/equal.ts';
 
 /**
  * The Pod-shaped view of the template at `prefix`. Its `metadata` and `spec` are the very values of the object, so that

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import type { Action, ResourceRule } from '../policy/policy.ts';
 import type { CompiledPolicy } from './compiled.ts';
 import type { Operation, Request } from './decision.ts';
+import { labelTest } from './library/selector.ts';
 import { compileMatcher, TEMPLATE_RULES } from './match.ts';
 import { type PolicySetOptions, policySet } from './policy-set.ts';
-import { labelTest } from './selector.ts';
 
 const OPTIONS: PolicySetOptions = { profile: 'recommended', excludedNamespaces: ['kube-system'] };
 
-/** A policy as compile.ts makes it, without expressions: the set never evaluates any. */
+/** A policy as compile/ makes it, without expressions: the set never evaluates any. */
 function policy(
   id: string,
   resourceRules: readonly ResourceRule[],

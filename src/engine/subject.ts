@@ -2,7 +2,7 @@
 import type { JsonMap } from '../cel/value.ts';
 import type { CompiledPolicy } from './compiled.ts';
 import type { GroupVersionKind, KubernetesObject, Path, Request } from './decision.ts';
-import { isJsonMap, jsonEqual } from './equal.ts';
+import { isJsonMap, jsonEqual } from './object/equal.ts';
 import { podView } from './podview.ts';
 import { templateKind } from './template-kinds.ts';
 

@@ -4,8 +4,8 @@ import { activation } from '../cel/activation.ts';
 import { unparse } from '../cel/unparse.ts';
 import type { JsonMap, Value } from '../cel/value.ts';
 import { NATIVE_VALIDATING } from '../engine/environment.ts';
-import { parseImage } from '../engine/image.ts';
-import { selectsUntyped } from '../engine/selector.ts';
+import { parseImage } from '../engine/library/image.ts';
+import { selectsUntyped } from '../engine/library/selector.ts';
 import { expand } from './expand.ts';
 import { treeOf } from './quote.ts';
 

@@ -1,7 +1,7 @@
 /**
  * JSON Schema (draft 2020-12) of the Policy resource: what parse.ts checks, and what the CRD is made from. Descriptions
  * are for `kubectl explain` and docs/policy.md. It is kept to what a structural schema can say; what depends on more than one field is
- * checked by engine/compile.ts.
+ * checked by engine/compile/.
  */
 
 const NAME = { type: 'string', minLength: 1 } as const;

@@ -1,7 +1,7 @@
 /** All policies from all sources, compiled into the one set in force. */
-import { type CompileResult, compilePolicy } from '../engine/compile.ts';
-import { compileNatives } from '../engine/compile-native.ts';
+import { type CompileResult, compilePolicy } from '../engine/compile/policy.ts';
 import type { CompiledPolicy, PolicySet } from '../engine/compiled.ts';
+import { compileNatives } from '../engine/native/compile.ts';
 import { policySet } from '../engine/policy-set.ts';
 import type { ExceptionSource } from '../policy/exception.ts';
 import { type PolicySource, parsePolicies } from '../policy/parse.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { compilePolicy } from '../engine/compile.ts';
+import { compilePolicy } from '../engine/compile/policy.ts';
 import { builtinSources, prebuild } from './prebuilt.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tidegate-prebuilt-'));

@@ -5,7 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { compilePolicy } from '../engine/compile.ts';
+import { compilePolicy } from '../engine/compile/policy.ts';
 import { frozen } from '../policy/parameters.ts';
 import { type CheckedPolicy, type ParsedPolicies, type PolicySource, parsePolicies } from '../policy/parse.ts';
 import type { Policy } from '../policy/policy.ts';

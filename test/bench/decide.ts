@@ -4,7 +4,7 @@
  * breaks most rules. Prints microseconds of CPU time per call (garbage collection included), the median of several runs.
  */
 import type { JsonMap } from '../../src/cel/value.ts';
-import { compilePolicy } from '../../src/engine/compile.ts';
+import { compilePolicy } from '../../src/engine/compile/policy.ts';
 import type { PolicySet } from '../../src/engine/compiled.ts';
 import { decide } from '../../src/engine/decide.ts';
 import type { Context, Request } from '../../src/engine/decision.ts';

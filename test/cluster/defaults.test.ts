@@ -12,8 +12,8 @@ import { parseQuantity } from '../../src/cel/library/quantity-parse.ts';
 import { canonical, Quantity } from '../../src/cel/library/quantity-value.ts';
 import type { Value } from '../../src/cel/value.ts';
 import type { KubernetesObject } from '../../src/engine/decision.ts';
-import { withDefaults } from '../../src/engine/defaults.ts';
-import { KIND_DEFAULTS } from '../../src/engine/defaults-table.ts';
+import { withDefaults } from '../../src/engine/object/defaults.ts';
+import { KIND_DEFAULTS } from '../../src/engine/object/defaults-table.ts';
 import { REPOSITORY } from '../support/source.ts';
 import { type Cluster, givenKubeconfig, startCluster } from './cluster.ts';
 

@@ -5,12 +5,12 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decideWritten } from '../../src/audit/written.ts';
-import { compilePolicy } from '../../src/engine/compile.ts';
+import { compilePolicy } from '../../src/engine/compile/policy.ts';
 import type { PolicySet } from '../../src/engine/compiled.ts';
 import { decide } from '../../src/engine/decide.ts';
 import type { Context, Decision, KubernetesObject, Request } from '../../src/engine/decision.ts';
 import { mutate } from '../../src/engine/mutate.ts';
-import { applyPatch } from '../../src/engine/patch.ts';
+import { applyPatch } from '../../src/engine/object/patch.ts';
 import { policySet } from '../../src/engine/policy-set.ts';
 import { readPolicyFolder } from '../../src/fixtures/cases.ts';
 import { type FixtureRequest, readCluster } from '../../src/fixtures/cluster.ts';

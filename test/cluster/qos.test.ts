@@ -1,7 +1,7 @@
 /** Our quality of service of a Pod as it was written, against the one that the API server gives the Pod it makes of it. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { KubernetesObject } from '../../src/engine/decision.ts';
-import { qos } from '../../src/engine/qos.ts';
+import { qos } from '../../src/engine/library/qos.ts';
 import { type Cluster, startCluster } from './cluster.ts';
 import { expectOutput } from './kubectl.ts';
 

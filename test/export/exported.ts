@@ -1,8 +1,8 @@
 /** Exported policies, taken in again by the engine's native half. */
-import { compilePolicy } from '../../src/engine/compile.ts';
-import { compileNatives } from '../../src/engine/compile-native.ts';
+import { compilePolicy } from '../../src/engine/compile/policy.ts';
 import type { PolicySet } from '../../src/engine/compiled.ts';
 import type { Context, Decision, Request } from '../../src/engine/decision.ts';
+import { compileNatives } from '../../src/engine/native/compile.ts';
 import { policySet } from '../../src/engine/policy-set.ts';
 import { type ExportOptions, exportPolicies } from '../../src/export/export.ts';
 import { yamlOf } from '../../src/export/text.ts';

@@ -1,5 +1,5 @@
 /**
- * Makes src/engine/list-map-keys.generated.ts from the OpenAPI v3 documents of Kubernetes:
+ * Makes src/engine/object/list-map-keys.generated.ts from the OpenAPI v3 documents of Kubernetes:
  *
  *   go mod download -json k8s.io/kubernetes@v1.36.3      prints the folder as "Dir"
  *   node test/generate/list-map-keys.ts <Dir>/api/openapi-spec/v3 v1.36.3
@@ -27,7 +27,7 @@ interface Schema {
 
 type Schemas = ReadonlyMap<string, Schema>;
 
-const OUTPUT = new URL('../../src/engine/list-map-keys.generated.ts', import.meta.url);
+const OUTPUT = new URL('../../src/engine/object/list-map-keys.generated.ts', import.meta.url);
 
 function readSchemas(folder: string): Schemas {
   const schemas = new Map<string, Schema>();

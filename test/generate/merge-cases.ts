@@ -4,7 +4,7 @@
  *   (cd test/generate/merge-oracle && go build -o /tmp/merge-oracle .)
  *   node test/generate/merge-cases.ts /tmp/merge-oracle
  *
- * src/engine/merge.oracle.test.ts holds applyConfiguration to it. The cases are random, from a fixed seed.
+ * src/engine/object/merge.oracle.test.ts holds applyConfiguration to it. The cases are random, from a fixed seed.
  */
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';

@@ -1,8 +1,8 @@
 /** Native policies and bindings in a few lines, through the product's own parser and compiler. */
 import type { JsonMap } from '../../src/cel/value.ts';
-import { type CompiledNatives, compileNatives } from '../../src/engine/compile-native.ts';
 import type { PolicySet } from '../../src/engine/compiled.ts';
 import type { Lookup } from '../../src/engine/decision.ts';
+import { type CompiledNatives, compileNatives } from '../../src/engine/native/compile.ts';
 import { policySet } from '../../src/engine/policy-set.ts';
 import { type ParsedPolicies, parsePolicies } from '../../src/policy/parse.ts';
 import { formatProblem } from '../../src/policy/problem.ts';

@@ -1,6 +1,6 @@
 /** Policies and requests in a few lines, for tests of what they come to. */
 import type { JsonMap } from '../../src/cel/value.ts';
-import { compilePolicy } from '../../src/engine/compile.ts';
+import { compilePolicy } from '../../src/engine/compile/policy.ts';
 import type { PolicySet } from '../../src/engine/compiled.ts';
 import type { Context, KubernetesObject, Lookup, Request } from '../../src/engine/decision.ts';
 import { policySet } from '../../src/engine/policy-set.ts';

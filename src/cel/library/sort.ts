@@ -1,6 +1,7 @@
 import { compare } from '../compare.ts';
 import { typeNameOf } from '../type-value.ts';
 import { CelError, type Result, type Value } from '../value.ts';
+import { countWork } from '../work.ts';
 
 /** Up to this length Go sorts by insertion, which shows where elements have no order (NaN). */
 const SHORT = 12;
@@ -20,6 +21,8 @@ export function sortByKeys(items: Value, keys: Value): Result {
   const first: Value | undefined = keys[0];
   if (first === undefined) return items;
   if (compare(first, first) === undefined) return new CelError('list elements must be comparable');
+  // Costs see one call, however long the list is.
+  countWork(keys.length * Math.ceil(Math.log2(keys.length + 1)));
   const type = typeNameOf(first);
   if (keys.some((key) => typeNameOf(key) !== type)) return new CelError('list elements must have the same type');
   const less = (a: number, b: number): boolean => (compare(keys[a] as Value, keys[b] as Value) ?? 0) < 0;
