@@ -90,7 +90,7 @@ const CONFIG_MAP: Terms = {
   double: ['double(@.data.max)'],
   string: ['@.data.name', '@.data.mode', '@.data["text.file"]', '@.?data[?"max"].orValue("0")', '@.binaryData.blob'],
   bool: ['has(@.data)', '"max" in @.data', '@.immutable', 'has(@.immutable)', 'bool(@.data.mode)'],
-  list: ['@.data.list.split(",")', '@.data.map(k, k)'],
+  list: ['@.data.list.split(",")', '@.data.map(k, k).filter(k, k == "max")'],
   map: ['@.data', '@.binaryData'],
   quantity: ['quantity(@.data.max)', 'quantity(@.data.mode)'],
 };
