@@ -18,6 +18,8 @@ import { startWork } from './work.ts';
 
 /** Parses, checks and plans an expression; `expect` lists the result types that are accepted, `dyn` in it accepts all. */
 export function compile(source: string, declarations: Declarations, expect?: readonly Type[]): Compilation {
+  // Constants are evaluated while planning.
+  startWork();
   const parsed = parse(source, declarations.escapedNames);
   if (!parsed.ok) return parsed;
   const result = check(source, parsed.expr, declarations);

@@ -215,6 +215,11 @@ describe('whatever it costs', () => {
     ['searches', `${list}.all(c, '${'a'.repeat(900)}'.matches('(a?){900}a{900}'))`],
     ['searches for all', `${list}.all(c, '${'a'.repeat(900)}'.findAll('(a?){900}a{900}').size() == 1)`],
     ['searches that read to the end', `'${'a'.repeat(90_000)}'.findAll('a*b|a').size() == 1`],
+    ['sorting', `${list}.all(c, ${list}.all(d, lists.range(20000).sort()[0] == 0))`],
+    ['looking into long lists', `lists.range(100000).all(c, c in lists.range(100000) || true)`],
+    ['reading long text', `lists.range(100000).all(c, '${'€'.repeat(90_000)}'.charAt(c % 90000) == '€')`],
+    ['bytes of long text', `lists.range(100000).all(c, bytes('${'€'.repeat(90_000)}' + string(c)).size() > 0)`],
+    ['zones that are not there', `lists.range(100000).exists(c, timestamp(c).getHours('No/' + string(c)) == 25)`],
     ['lists that grow', [1, 2, 3, 4].reduce((inner) => `${list}.map(c, ${inner})`, '1')],
   ])('%s end at the limit', (_, source) => {
     const compilation = environment.compile(`(${source}) == dyn(1) || true`);

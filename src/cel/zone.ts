@@ -1,3 +1,5 @@
+import { countWork } from './work.ts';
+
 const FORMATS = new Map<string, Intl.DateTimeFormat>();
 
 /** The offset from UTC of a time zone at an instant, both in milliseconds; undefined where there is no such zone. */
@@ -51,9 +53,13 @@ function namedOffset(zone: string, instant: number): number | undefined {
   return local.getTime() - Math.floor(instant / 1000) * 1000;
 }
 
+// A name that is not known yet takes the time of that many steps inside a value; one that is unknown is looked up each time.
+const LOOKUP_WORK = 300;
+
 function formatOf(zone: string): Intl.DateTimeFormat | undefined {
   const known = FORMATS.get(zone);
   if (known) return known;
+  countWork(LOOKUP_WORK);
   try {
     const options = {
       year: 'numeric',

@@ -2,6 +2,7 @@ import type { FunctionDeclaration, Library } from '../function.ts';
 import { INT, list, STRING } from '../type.ts';
 import { typeNameOf } from '../type-value.ts';
 import { CelError, type ListValue, type Result, type Value } from '../value.ts';
+import { countWork } from '../work.ts';
 import { codePointCount, hasSurrogates, unitOffset } from './code-points.ts';
 import { readsAndWritesFirst, readsFirst, readsTree, sizeOf, traversal } from './cost.ts';
 import { declare, global, member } from './declare.ts';
@@ -15,13 +16,18 @@ const LONGEST = 1 << 26;
 const outOfRange = (index: Int): CelError => new CelError(`index out of range: ${index}`);
 const tooLong = (name: string): CelError => new CelError(`${name}: result exceeds ${LONGEST} characters`);
 
+// The cost of charAt is that of one step, however long the text is.
+const UNIT_WORK = 1 / 50;
+
 /**
  * `<string>.charAt(<int>) -> <string>`: the code point at an index, `''` at the end.
  * Errors: `index out of range: N`.
  */
 function charAt(text: string, index: Int): Result {
+  countWork(text.length * UNIT_WORK);
   const size = codePointCount(text);
   if (index < 0 || index > size) return outOfRange(index);
+  if (!hasSurrogates(text)) return text.charAt(Number(index));
   const start = unitOffset(text, Number(index));
   return text.slice(start, unitOffset(text.slice(start), 1) + start);
 }

@@ -4,12 +4,17 @@ import { declare, global, member } from '../library/declare.ts';
 import { costSize, sizeOf } from '../size.ts';
 import { BOOL, BYTES, INT, list, map, parameter, STRING } from '../type.ts';
 import type { JsonMap, ListValue, MapValue, Value } from '../value.ts';
+import { countWork } from '../work.ts';
 
 const A = parameter('A');
 const B = parameter('B');
 
+// A comparison of scalars takes the time of that many steps inside a value.
+const COMPARISON_WORK = 1 / 20;
+
 /** `value in list`: some element equals the value. */
 function inList(value: Value, items: ListValue): boolean {
+  countWork(items.length * COMPARISON_WORK);
   for (let index = 0; index < items.length; index++) {
     if (equals(items[index] as Value, value)) return true;
   }
@@ -18,7 +23,13 @@ function inList(value: Value, items: ListValue): boolean {
 
 const inMap = (key: Value, entries: JsonMap | MapValue): boolean => mapGet(entries, key) !== undefined;
 
-const size = (value: Value): number => sizeOf(value) ?? 0;
+// Looking for characters of two units takes the time of that many steps inside a value.
+const UNIT_WORK = 1 / 50;
+
+function size(value: Value): number {
+  if (typeof value === 'string') countWork(value.length * UNIT_WORK);
+  return sizeOf(value) ?? 0;
+}
 
 const SIZED = [
   ['string', STRING],

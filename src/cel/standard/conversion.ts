@@ -33,6 +33,7 @@ import {
 } from '../type.ts';
 import { conversionError, TypeValue, typeNameOf } from '../type-value.ts';
 import { CelError, type Double, type Result, type Uint, type Value } from '../value.ts';
+import { countWork } from '../work.ts';
 import { parseDouble } from './parse-double.ts';
 
 type Int = number | bigint;
@@ -80,6 +81,14 @@ const textTo =
 
 const toTimestamp = textTo(parseTimestamp, 'google.protobuf.Timestamp');
 const toDuration = textTo(parseDuration, 'google.protobuf.Duration');
+// Costs see one step; a unit takes the time of that many steps inside a value.
+const UNIT_WORK = 1 / 20;
+
+function encode(text: string): Uint8Array {
+  countWork(text.length * UNIT_WORK);
+  return new TextEncoder().encode(text);
+}
+
 const notDuration = (value: Value): CelError => conversionError(value, 'google.protobuf.Duration');
 const secondsToTimestamp = (seconds: Int): Result =>
   timestamp(bigOf(seconds) * 1_000_000_000n) ?? new CelError('timestamp overflow');
@@ -117,7 +126,7 @@ export const CONVERSION: Library = {
     ]),
     conversion('bytes', BYTES, [
       ['bytes_to_bytes', BYTES, same],
-      ['string_to_bytes', STRING, (text: string) => new TextEncoder().encode(text)],
+      ['string_to_bytes', STRING, encode],
     ]),
     conversion('double', DOUBLE, [
       ['double_to_double', DOUBLE, same],
