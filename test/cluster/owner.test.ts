@@ -20,9 +20,16 @@ beforeAll(async () => {
 });
 afterAll(async () => shop?.close());
 
-const PROBE = { httpGet: { path: '/', port: 8080 } };
-const GOOD = { image: 'ghcr.io/example/web:1.4.2', readinessProbe: PROBE, livenessProbe: PROBE };
+const probe = (path: string): object => ({ httpGet: { path, port: 8080 } });
+const GOOD = {
+  image: 'ghcr.io/example/web:1.4.2',
+  readinessProbe: probe('/ready'),
+  livenessProbe: probe('/healthz'),
+};
 const BAD = { image: 'ghcr.io/example/web:latest', imagePullPolicy: 'IfNotPresent' };
+
+/** Without an owner, on purpose: that alone is nothing to warn of. */
+const NAKED = { annotations: { 'tidegate.dev/allow-naked': 'true' } };
 
 function pod(name: string, container: object, metadata: object = { ownerReferences: [OWNER] }): string {
   const containers = [{ name: 'web', ports: [{ containerPort: 8080 }], ...container }];
@@ -38,7 +45,7 @@ describe.skipIf(lent)(`a bad Pod${lent ? ' (SKIPPED: needs a cluster without con
   });
 
   it('is refused where somebody else writes that owner into it', async () => {
-    const [forged, bare] = [await create(pod('forged', BAD)), await create(pod('bare', BAD, {}))];
+    const [forged, bare] = [await create(pod('forged', BAD)), await create(pod('bare', BAD, NAKED))];
     expect(forged.code).toBe(1);
     expect(forged.stderr).toContain('require-liveness-probe: ');
     expect(forged.stderr).toBe(bare.stderr.replaceAll('bare', 'forged'));
