@@ -64,6 +64,7 @@ function goodContainer(name: string, index: number): Json {
     readinessProbe: { httpGet: { path: '/ready', port, scheme: 'HTTP' }, ...probe },
     livenessProbe: { httpGet: { path: '/live', port, scheme: 'HTTP' }, ...probe },
     lifecycle: { preStop: { sleep: { seconds: 5 } } },
+    terminationMessagePolicy: 'FallbackToLogsOnError',
   };
 }
 
