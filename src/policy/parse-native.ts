@@ -1,4 +1,6 @@
 /** A document of Kubernetes' own policy kinds -> what the API server would store of it, or everything it would refuse. */
+
+import type { ValidateFunction } from 'ajv/dist/2020.js';
 import type { Value } from '../cel/value.ts';
 import type { NativeDocument, NativeSource } from './native.ts';
 import { nativeRuleProblems } from './native-rules.ts';
@@ -26,13 +28,12 @@ export function isNativeKind(value: Value): boolean {
 /** Reads one such document; nulls count as left out, as they do for the API server. */
 export function parseNative(document: YamlDocument, file: string): ParsedNative {
   const value = withoutNulls(document.value) as unknown as NativeDocument;
-  const schema = nativeSchema(String(value.apiVersion), value.kind);
-  if (schema === undefined) {
+  const validate = validatorOf(String(value.apiVersion), value.kind);
+  if (validate === undefined) {
     const message = `${value.kind} has no version ${value.apiVersion ?? '(apiVersion is missing)'}`;
     const problem = { file, ...document.locate(['apiVersion']), message, hint: HINT };
     return { natives: [], problems: [problem] };
   }
-  const validate = compileSchema(schema);
   if (!validate(value)) {
     return { natives: [], problems: schemaProblems(schemaErrors(validate.errors), document, file) };
   }
@@ -40,6 +41,19 @@ export function parseNative(document: YamlDocument, file: string): ParsedNative 
   if (problems.length > 0) return { natives: [], problems };
   const source = { document: value, file, locate: document.locate };
   return { natives: [source], problems };
+}
+
+const validators = new Map<string, ValidateFunction>();
+
+function validatorOf(apiVersion: string, kind: string): ValidateFunction | undefined {
+  const name = `${apiVersion} ${kind}`;
+  const known = validators.get(name);
+  if (known !== undefined) return known;
+  const schema = nativeSchema(apiVersion, kind);
+  if (schema === undefined) return undefined;
+  const validate = compileSchema(schema);
+  validators.set(name, validate);
+  return validate;
 }
 
 const HINT = 'known: admissionregistration.k8s.io/v1, v1beta1 and v1alpha1';

@@ -1,4 +1,6 @@
 /** tidegate.yaml: one file of settings for the webhook and the command line alike. See docs/settings.md. */
+
+import type { ValidateFunction } from 'ajv/dist/2020.js';
 import type { JsonMap } from '../cel/value.ts';
 import type { Path } from './path.ts';
 import type { Enforcement } from './policy.ts';
@@ -71,6 +73,8 @@ export type ParsedSettings =
   | { readonly ok: true; readonly settings: Settings; readonly place: SettingsPlace }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
+let validate: ValidateFunction | undefined;
+
 /** Reads one settings document, defaults filled in. Whether a policy of that id exists is the catalog's to say. */
 export function parseSettings(text: string, file: string): ParsedSettings {
   const { documents, problems } = readDocuments(text, file);
@@ -80,7 +84,7 @@ export function parseSettings(text: string, file: string): ParsedSettings {
   if (second) {
     return { ok: false, problems: [{ file, ...second.locate([]), message: 'more than one document', hint: HINT }] };
   }
-  const validate = compileSchema(settingsSchema);
+  validate ??= compileSchema(settingsSchema);
   if (!validate(document.value)) {
     return { ok: false, problems: schemaProblems(schemaErrors(validate.errors), document, file) };
   }

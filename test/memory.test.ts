@@ -1,0 +1,52 @@
+/** What a reload leaves behind: policies are read and compiled anew each time they change, for as long as a server runs. */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { describe, expect, it } from 'vitest';
+import { decide } from '../src/engine/decide.ts';
+import { mutate } from '../src/engine/mutate.ts';
+import { jsonPatch, mutating, mutatingBinding, nativeSet, validating, validatingBinding } from './support/native.ts';
+import { contextOf, pod, policy, requestOf, setOf } from './support/policies.ts';
+
+const REQUEST = requestOf(pod([{ name: 'web', image: 'web:1' }]));
+
+/** Each round's policies are new ones: what is remembered by their text is remembered too. */
+const RELOADS: Readonly<Record<string, (round: number) => void>> = {
+  'policies of ours': (round) => {
+    const parameters = { $id: `reload-${round}`, properties: { size: { type: 'integer', default: round } } };
+    const validations = [{ expression: `object.metadata.name.matches('^a${round}$')`, message: 'no' }];
+    decide(setOf([policy(`p${round}`, { subject: 'PodTemplate', parameters, validations })]), REQUEST, contextOf());
+  },
+  'native policies': (round) => {
+    const validations = [{ expression: `object.metadata.name.matches('^a${round}$')` }];
+    const patch = jsonPatch(`[JSONPatch{op: 'add', path: '/metadata/labels', value: {'round': '${round}'}}]`);
+    const documents = [
+      validating(`v${round}`, { validations }),
+      validatingBinding(`v${round}`, `v${round}`),
+      mutating(`m${round}`, [patch]),
+      mutatingBinding(`m${round}`, `m${round}`),
+    ];
+    const set = nativeSet(documents);
+    decide(set, REQUEST, contextOf());
+    mutate(set, REQUEST, contextOf());
+  },
+};
+
+const WARM_UP = 100;
+const ROUNDS = 300;
+
+describe('a reload leaves nothing behind', () => {
+  it.each(Object.entries(RELOADS))('%s', (_, reload) => {
+    for (let round = 0; round < WARM_UP; round += 1) reload(round);
+    const before = bytesInUse();
+    for (let round = WARM_UP; round < WARM_UP + ROUNDS; round += 1) reload(round);
+    // A compiled policy is some 100 kB; what remains is noise of the runtime.
+    expect((bytesInUse() - before) / ROUNDS).toBeLessThan(10_000);
+  });
+});
+
+function bytesInUse(): number {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  collect();
+  return process.memoryUsage().heapUsed;
+}
