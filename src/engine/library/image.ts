@@ -20,11 +20,25 @@ const EMPTY: ImageReference = { registry: '', repository: '', name: '', tag: '',
 const TAG = /^[\w][\w.-]{0,127}$/;
 const DIGEST = /^[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}$/;
 
+/** Many rules ask about the images of one object, and of the next with the same images. */
+const read = new Map<string, ImageReference>();
+const MOST_READ = 500;
+const LONGEST_READ = 500;
+
 /**
  * Reads any string; what is no tag or digest by its form (`nginx@latest`) is dropped. The first component is a registry
  * only if it holds a dot or a colon, or is `localhost`, as in Docker.
  */
 export function parseImage(reference: string): ImageReference {
+  const known = read.get(reference);
+  if (known !== undefined) return known;
+  const parsed = Object.freeze(parse(reference));
+  if (read.size >= MOST_READ) read.clear();
+  if (reference.length <= LONGEST_READ) read.set(reference, parsed);
+  return parsed;
+}
+
+function parse(reference: string): ImageReference {
   const text = reference.trim();
   if (text === '') return EMPTY;
   const [named = '', written = ''] = splitOnce(text, text.indexOf('@'));
