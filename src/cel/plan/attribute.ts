@@ -1,6 +1,6 @@
 import type { Activation } from '../activation.ts';
-import { CelError, Optional, type Result, type Value } from '../value.ts';
-import { find, isSafeName, lookUp, ownField } from './lookup.ts';
+import { CelError, LazyStruct, Optional, type Result, type Value } from '../value.ts';
+import { find, isPlainObject, isSafeName, lookUp, ownField } from './lookup.ts';
 import { located, notBool, type Step } from './step.ts';
 
 /** One selection of a path. A key that has to be evaluated is a step. */
@@ -52,6 +52,8 @@ export function attributeStep(attribute: Attribute): Step {
   const tested = isTest(attribute);
   if (attribute.kind === 'choice') return tested ? charged(resolveStep(attribute), -1) : resolveStep(attribute);
   if (tested) return testStep(attribute);
+  const held = heldStep(attribute);
+  if (held) return optionalStep(held);
   return plainStep(attribute) ?? charged(resolveStep(attribute), 1);
 }
 
@@ -59,7 +61,7 @@ export function attributeStep(attribute: Attribute): Step {
 export function resolveStep(attribute: Attribute): Step {
   if (attribute.kind === 'choice') return choiceStep(attribute);
   if (attribute.qualifiers.length === 0) return attribute.root;
-  return (activation) => resolve(activation, attribute);
+  return (activation) => resolve(activation, attribute.root(activation), attribute);
 }
 
 function charged(step: Step, cost: number): Step {
@@ -87,14 +89,12 @@ function isTest(attribute: Attribute): boolean {
 }
 
 // The general way: any keys, optional selections, presence tests, and all errors.
-function resolve(activation: Activation, attribute: Path): Result {
-  const { root, qualifiers } = attribute;
-  const start = root(activation);
+function resolve(activation: Activation, start: Result, attribute: Path): Result {
   if (start instanceof CelError) return start;
   if (start instanceof Optional && start.value === undefined) return isTest(attribute) ? false : start;
   let optional = start instanceof Optional;
   let holder: Value = start instanceof Optional ? (start.value as Value) : start;
-  for (const qualifier of qualifiers) {
+  for (const qualifier of attribute.qualifiers) {
     optional ||= qualifier.mode === 'optional';
     const next = qualify(activation, holder, qualifier, optional);
     if (next instanceof CelError) return located(next, qualifier.at);
@@ -121,77 +121,132 @@ function qualify(
   return found;
 }
 
-function plainNames({ stable, qualifiers }: Path): readonly string[] | undefined {
-  if (!stable) return undefined;
-  const names = qualifiers.map(({ key, mode }, index) => {
-    const plain = mode === 'value' || (mode === 'test' && index === qualifiers.length - 1);
-    return plain && typeof key === 'string' && isSafeName(key) ? key : undefined;
+/** The names of a path of fixed names only, of which none but the last may be tested for; undefined for any other path. */
+function plainNames({ qualifiers }: Path, mode: Qualifier['mode']): readonly string[] | undefined {
+  const names = qualifiers.map((qualifier, index) => {
+    const plain = qualifier.mode === 'value' || qualifier.mode === mode;
+    const placed = qualifier.mode !== 'test' || index === qualifiers.length - 1;
+    return plain && placed && typeof qualifier.key === 'string' && isSafeName(qualifier.key)
+      ? qualifier.key
+      : undefined;
   });
   return names.every((name) => name !== undefined) ? names : undefined;
 }
 
-// Fixed names on plain objects, the most frequent paths of all; where a name is missing the general way finds out why.
+/**
+ * Fixed names on plain objects, the most frequent paths of all; where a name is missing, or what is there is no plain
+ * object, the general way finds out why.
+ */
 function plainStep(attribute: Path): Step | undefined {
   const { root } = attribute;
-  const names = plainNames(attribute);
+  const names = plainNames(attribute, 'value');
   if (!names) return undefined;
-  const [first = '', second = '', third = ''] = names;
-  const slow = charged((activation) => resolve(activation, attribute), 1);
+  const [first = '', second = ''] = names;
+  const slow = slowStep(attribute);
+  const cost = names.length + 1;
   switch (names.length) {
     case 0:
       return charged(root, 1);
     case 1:
       return (activation) => {
-        const found = ownField(root(activation) as Value, first);
-        if (found === undefined) return slow(activation);
-        activation.cost += 2;
+        const start = root(activation);
+        const found = ownField(start as Value, first);
+        if (found === undefined) return slow(activation, start);
+        activation.cost += cost;
         return found;
       };
     case 2:
       return (activation) => {
-        const found = ownField(ownField(root(activation) as Value, first), second);
-        if (found === undefined) return slow(activation);
-        activation.cost += 3;
-        return found;
-      };
-    case 3:
-      return (activation) => {
-        const found = ownField(ownField(ownField(root(activation) as Value, first), second), third);
-        if (found === undefined) return slow(activation);
-        activation.cost += 4;
+        const start = root(activation);
+        const found = ownField(ownField(start as Value, first), second);
+        if (found === undefined) return slow(activation, start);
+        activation.cost += cost;
         return found;
       };
     default:
-      return longStep(root, names, slow);
+      return (activation) => {
+        const start = root(activation);
+        let found: Value | undefined = start as Value;
+        for (const name of names) found = ownField(found, name);
+        if (found === undefined) return slow(activation, start);
+        activation.cost += cost;
+        return found;
+      };
   }
 }
 
-function longStep(root: Step, names: readonly string[], slow: Step): Step {
-  const cost = names.length + 1;
-  return (activation) => {
-    let found: Value | undefined = root(activation) as Value;
-    for (const name of names) found = ownField(found, name);
-    if (found === undefined) return slow(activation);
-    activation.cost += cost;
-    return found;
+/** The general way from a root that was evaluated already; `variables.name` is frequent enough for a way of its own. */
+function slowStep(attribute: Path): (activation: Activation, start: Result) => Result {
+  const [first, ...others] = attribute.qualifiers;
+  const name = others.length === 0 && typeof first?.key === 'string' ? first.key : undefined;
+  return (activation, start) => {
+    activation.cost++;
+    if (name === undefined || !(start instanceof LazyStruct)) return resolve(activation, start, attribute);
+    activation.cost++;
+    const value = start.field(name);
+    return value instanceof CelError ? located(value, first?.at ?? -1) : value;
   };
 }
 
 // `has(a.b.c)`: only the last name may be missing; everything else goes the general way.
 function testStep(attribute: Path): Step {
   const { root } = attribute;
-  const slow: Step = (activation) => resolve(activation, attribute);
-  const names = plainNames(attribute);
-  if (!names) return slow;
+  const names = plainNames(attribute, 'test');
+  if (!names) return resolveStep(attribute);
   const holders = names.slice(0, -1);
   const last = names.at(-1) ?? '';
   const cost = names.length;
   return (activation) => {
-    let holder: Value | undefined = root(activation) as Value;
+    const start = root(activation);
+    let holder: Value | undefined = start as Value;
     for (const name of holders) holder = ownField(holder, name);
-    if (typeof holder !== 'object' || holder === null || Object.getPrototypeOf(holder) !== Object.prototype)
-      return slow(activation);
+    if (!isPlainObject(holder)) return resolve(activation, start, attribute);
     activation.cost += cost;
-    return ownField(holder, last) !== undefined;
+    return holder[last] !== undefined;
+  };
+}
+
+/** What an optional value holds: undefined for none. */
+export type HeldStep = (activation: Activation) => Result | undefined;
+
+/**
+ * `a.?b.c` without the optional around its value, for those who take it off at once; undefined for a path that is not
+ * optional, or not of fixed names.
+ */
+export function heldStep(attribute: Attribute): HeldStep | undefined {
+  if (attribute.kind === 'choice' || !attribute.qualifiers.some(({ mode }) => mode === 'optional')) return undefined;
+  const names = plainNames(attribute, 'optional');
+  if (!names) return undefined;
+  const { root } = attribute;
+  const required = attribute.qualifiers.findIndex(({ mode }) => mode === 'optional');
+  return (activation) => {
+    const start = root(activation);
+    let holder = start as Value;
+    for (let index = 0; index < names.length; index++) {
+      if (!isPlainObject(holder)) return slowlyHeld(activation, start, attribute);
+      const next = holder[names[index] as string];
+      if (next === undefined) {
+        if (index < required) return slowlyHeld(activation, start, attribute);
+        activation.cost += index + 1;
+        return undefined;
+      }
+      holder = next;
+    }
+    activation.cost += names.length + 1;
+    return holder;
+  };
+}
+
+function slowlyHeld(activation: Activation, start: Result, attribute: Path): Result | undefined {
+  activation.cost++;
+  const result = resolve(activation, start, attribute);
+  return result instanceof Optional ? result.value : result;
+}
+
+function optionalStep(held: HeldStep): Step {
+  return (activation) => {
+    const value = held(activation);
+    if (value === undefined) return Optional.NONE;
+    return value instanceof CelError ? value : new Optional(value);
   };
 }

@@ -1,4 +1,6 @@
+import type { Activation } from '../activation.ts';
 import { CelError, MapValue, mapKey, Optional, type Result, type Value } from '../value.ts';
+import type { HeldStep } from './attribute.ts';
 import { located, type Step } from './step.ts';
 
 const LIST_COST = 10;
@@ -9,6 +11,8 @@ const STRUCT_COST = 40;
 export interface Part {
   readonly step: Step;
   readonly optional: boolean;
+  /** In place of the step of an optional part. */
+  readonly held?: HeldStep;
 }
 
 type Entry = { readonly key: Value; readonly value: Value };
@@ -18,7 +22,7 @@ export function listStep(parts: readonly Part[], at: number): Step {
   return (activation) => {
     const items: Value[] = [];
     for (const part of parts) {
-      const value = valueOfPart(part.step(activation), part, 'list element');
+      const value = valueOfPart(activation, part, listElement);
       if (value instanceof CelError) {
         activation.cost += LIST_COST;
         return located(value, at);
@@ -37,7 +41,7 @@ export function mapStep(parts: readonly (Part & { readonly key: Step })[], at: n
     const error = fill(parts, (part) => {
       const key = part.key(activation);
       if (key instanceof CelError) return key;
-      const value = valueOfPart(part.step(activation), part, `entry '${String(key)}'`);
+      const value = valueOfPart(activation, part, () => `entry '${String(key)}'`);
       if (value instanceof CelError) return value;
       const held = mapKey(key);
       if (held === undefined) return new CelError('unsupported key type');
@@ -59,7 +63,7 @@ export function structStep(
   return (activation) => {
     const fields = new Map<string, Value>();
     const error = fill(parts, (part) => {
-      const value = valueOfPart(part.step(activation), part, `entry '${part.name}'`);
+      const value = valueOfPart(activation, part, () => `entry '${part.name}'`);
       if (value instanceof CelError) return value;
       if (value === undefined) fields.delete(part.name);
       else fields.set(part.name, value);
@@ -71,6 +75,8 @@ export function structStep(
   };
 }
 
+const listElement = (): string => 'list element';
+
 function fill<T>(parts: readonly T[], add: (part: T) => CelError | undefined): CelError | undefined {
   for (const part of parts) {
     const error = add(part);
@@ -79,8 +85,10 @@ function fill<T>(parts: readonly T[], add: (part: T) => CelError | undefined): C
   return undefined;
 }
 
-function valueOfPart(value: Result, part: Part, what: string): Result | undefined {
-  if (!part.optional || value instanceof CelError) return value;
+function valueOfPart(activation: Activation, { step, optional, held }: Part, name: () => string): Result | undefined {
+  if (held) return held(activation);
+  const value = step(activation);
+  if (!optional || value instanceof CelError) return value;
   if (value instanceof Optional) return value.value;
-  return new CelError(`cannot initialize optional ${what} from non-optional value ${String(value)}`);
+  return new CelError(`cannot initialize optional ${name()} from non-optional value ${String(value)}`);
 }

@@ -1,4 +1,5 @@
 import { CelError, Optional, type Result, type Value } from '../value.ts';
+import type { Plan } from './plan.ts';
 import { merged, notBool, type Step } from './step.ts';
 
 /** `a && b && …`: false wins over everything, then unknown, then the first error. */
@@ -53,9 +54,20 @@ function chain(terms: readonly Step[], winner: boolean): Step {
  * `optional.or(other)` and `optional.orValue(value)`: the other is evaluated only where there is no value. What is no
  * optional is for `otherwise`.
  */
-export function orElseStep(optional: Step, other: Step, unwrap: boolean, otherwise: (value: Value) => Result): Step {
+export function orElseStep(
+  { step, held: heldBy }: Plan,
+  other: Step,
+  unwrap: boolean,
+  otherwise: (value: Value) => Result,
+): Step {
+  if (heldBy && unwrap) {
+    return (activation) => {
+      const value = heldBy(activation);
+      return value === undefined ? other(activation) : value;
+    };
+  }
   return (activation) => {
-    const held = optional(activation);
+    const held = step(activation);
     if (!(held instanceof Optional)) return held instanceof CelError ? held : otherwise(held);
     if (held.value === undefined) return other(activation);
     return unwrap ? held.value : held;

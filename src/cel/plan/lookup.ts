@@ -21,13 +21,17 @@ export function isSafeName(name: string): boolean {
   return !(name in PLAIN);
 }
 
+/** True for an object of JSON, whose own keys are its fields. */
+export function isPlainObject(value: Result | undefined): value is JsonMap {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === PLAIN;
+}
+
 /**
  * The value under a safe name where `holder` is a plain object that has it; undefined in every other case, which the
  * slower functions below then tell apart.
  */
 export function ownField(holder: Value | undefined, name: string): Value | undefined {
-  if (typeof holder !== 'object' || holder === null || Object.getPrototypeOf(holder) !== PLAIN) return undefined;
-  return (holder as JsonMap)[name];
+  return isPlainObject(holder) ? holder[name] : undefined;
 }
 
 /** `holder.name` or `holder[key]`; an error where there is nothing. */

@@ -1,7 +1,7 @@
 import { type Bind, type Call, type Expr, type Fold, OPERATOR, type Select, type StructLiteral } from '../ast.ts';
 import type { CallReference, Checked, Local } from '../checked.ts';
 import { CelError, type Result, StructValue, type Value } from '../value.ts';
-import { type Attribute, attributeStep, extend, path, type Qualifier, resolveStep } from './attribute.ts';
+import { type Attribute, attributeStep, extend, heldStep, path, type Qualifier, resolveStep } from './attribute.ts';
 import { callStep, type PlannedCall } from './call.ts';
 import { equalityStep } from './equality.ts';
 import {
@@ -16,7 +16,7 @@ import {
   transformMapStep,
 } from './fold.ts';
 import { goTypeName } from './go-type.ts';
-import { listStep, mapStep, structStep } from './literal.ts';
+import { listStep, mapStep, type Part, structStep } from './literal.ts';
 import { andStep, orElseStep, orStep } from './logic.ts';
 import { isQualifier, isSafeName } from './lookup.ts';
 import { keyInMapStep, membershipStep } from './membership.ts';
@@ -76,7 +76,7 @@ class Planner {
       case 'list':
         return folded(
           listStep(
-            expr.elements.map(({ value, optional }) => ({ step: this.step(value), optional })),
+            expr.elements.map(({ value, optional }) => part(this.plan(value), optional)),
             expr.at,
           ),
           expr.elements.map(({ value }) => this.plan(value)),
@@ -84,8 +84,7 @@ class Planner {
       case 'map': {
         const parts = expr.entries.map(({ key, value, optional }) => ({
           key: this.step(key),
-          step: this.step(value),
-          optional,
+          ...part(this.plan(value), optional),
         }));
         return folded(
           mapStep(parts, expr.at),
@@ -93,7 +92,7 @@ class Planner {
         );
       }
       case 'struct': {
-        const parts = expr.fields.map(({ name, value, optional }) => ({ name, step: this.step(value), optional }));
+        const parts = expr.fields.map(({ name, value, optional }) => ({ name, ...part(this.plan(value), optional) }));
         return { step: structStep(this.maker(expr), parts, expr.at) };
       }
       case 'fold':
@@ -198,7 +197,7 @@ class Planner {
     const [first, second] = args;
     const [overload] = reference.overloads;
     if (reference.member && (reference.name === 'or' || reference.name === 'orValue') && first && second && overload) {
-      return { step: orElseStep(first.step, second.step, reference.name === 'orValue', overload.call) };
+      return { step: orElseStep(first, second.step, reference.name === 'orValue', overload.call) };
     }
     if (reference.name === OPERATOR.in) {
       const membership = this.membership(reference, args);
@@ -276,7 +275,12 @@ class Planner {
 }
 
 function attributePlan(attribute: Attribute): Plan {
-  return { step: attributeStep(attribute), attribute };
+  const held = heldStep(attribute);
+  return { step: attributeStep(attribute), attribute, ...(held && { held }) };
+}
+
+function part({ step, held }: Plan, optional: boolean): Part {
+  return { step, optional, ...(optional && held && { held }) };
 }
 
 function variableStep(slot: number, name: string, at: number): Step {
