@@ -67,7 +67,7 @@ async function serve(flags: Readonly<Record<string, unknown>>): Promise<number> 
   certificates.source.close();
   cluster.stop();
   log.info({}, 'stopped');
-  log.flush();
+  await log.close();
   return 0;
 }
 

@@ -13,9 +13,11 @@ export interface Log {
   error(fields: LogFields, message: string): void;
   /** True where a line of that level would be written: for facts that cost something to gather. */
   isLevelEnabled(level: 'debug' | 'info' | 'warn' | 'error'): boolean;
-  /** Writes what is still in memory; the last words before an exit. */
-  flush(): void;
+  /** Ends the log; settles when its last line is written, or nobody reads it any more. */
+  close(): Promise<void>;
 }
+
+type SonicBoom = ReturnType<typeof destination>;
 
 /** A log on the file descriptor `fd` (standard output by default). Lines are written in the background, in order. */
 export function createLog(level: LogLevel, fd = 1): Log {
@@ -31,12 +33,25 @@ export function createLog(level: LogLevel, fd = 1): Log {
     },
     output,
   );
+  let unread = false;
+  output.on('error', () => {
+    unread = true;
+  });
   return {
     debug: (fields, message) => logger.debug(fields, message),
     info: (fields, message) => logger.info(fields, message),
     warn: (fields, message) => logger.warn(fields, message),
     error: (fields, message) => logger.error(fields, message),
     isLevelEnabled: (wanted) => logger.isLevelEnabled(wanted),
-    flush: () => output.flushSync(),
+    close: () => (unread ? Promise.resolve() : ended(output)),
   };
+}
+
+// Not flushSync(): it would overtake a line that is being written in the background.
+function ended(output: SonicBoom): Promise<void> {
+  return new Promise((resolve) => {
+    output.once('close', resolve);
+    output.once('error', () => resolve());
+    output.end();
+  });
 }
