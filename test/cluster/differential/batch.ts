@@ -102,6 +102,7 @@ function contextOf({ world }: Laboratory, { slot, target }: Case): Context {
     namespace: target.kind.namespaced ? world.namespace(slot) : null,
     lookup: world.lookup,
     kubernetesVersion: '1.36',
+    now: Date.now(),
   };
 }
 

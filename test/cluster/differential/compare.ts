@@ -33,9 +33,10 @@ export function compareVerdicts({ answer, usual }: Theirs, { verdict, alternativ
 }
 
 /** What the audit event of the request says. */
-export function compareAnnotations(theirs: Annotations, { verdict, alternatives }: Judged): Difference | undefined {
+export function compareAnnotations(theirs: Annotations, judged: Judged): Difference | undefined {
+  const { verdict, alternatives, ordered } = judged;
   const possible = [verdict, ...alternatives].map(({ auditAnnotations }) => auditAnnotations[FAILURE]);
-  const own = { theirs: without(FAILURE, theirs), ours: without(FAILURE, verdict.auditAnnotations) };
+  const own = { theirs: ownOf(theirs, ordered), ours: ownOf(verdict.auditAnnotations, ordered) };
   if (!isDeepStrictEqual(own.theirs, own.ours)) return { what: 'annotations', ...own };
   const failure = theirs[FAILURE];
   return possible.includes(failure) ? undefined : { what: 'failure annotation', theirs: failure, ours: possible };
@@ -43,8 +44,10 @@ export function compareAnnotations(theirs: Annotations, { verdict, alternatives 
 
 const FAILURE = 'validation.policy.admission.k8s.io/validation_failure';
 
-function without(key: string, { [key]: _, ...others }: Annotations): Annotations {
-  return others;
+function ownOf({ [FAILURE]: _, ...own }: Annotations, ordered: boolean): Annotations {
+  if (ordered) return own;
+  const sorted = (value: string): string => value.split(', ').sort().join(', ');
+  return Object.fromEntries(Object.entries(own).map(([key, value]) => [key, sorted(value)]));
 }
 
 /** The objects but for what is new in every request. */

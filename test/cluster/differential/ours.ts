@@ -21,6 +21,8 @@ export interface Judged {
    * server is that of a Go map.
    */
   readonly alternatives: readonly NativeVerdict[];
+  /** False where there are several bindings or params: audit annotations of one key then come in any order. */
+  readonly ordered: boolean;
   readonly failures: readonly EvaluationFailure[];
   readonly notJudged: readonly NotJudged[];
   /** False where no policy matched the request. */
@@ -38,6 +40,7 @@ export function ours(policies: readonly JsonMap[], request: Request, context: Co
   if (problems.length > 0) return { kind: 'refused', problems: problems.map((one: Problem) => formatProblem(one)) };
   const set = policySet(compiled.policies, { profile: 'recommended', excludedNamespaces: [] });
   const matched = compiled.policies.some((policy) => nativeMatch(policy, request, context, { notJudged: [] }));
+  const ordered = isOrdered(policies);
   const mutates = String(policies[0]?.['kind']).startsWith('Mutating');
   return mutates ? mutated() : decided();
 
@@ -48,7 +51,8 @@ export function ours(policies: readonly JsonMap[], request: Request, context: Co
     return {
       kind: 'judged',
       verdict: nativeVerdict(decision, request),
-      alternatives: isOrdered(policies) ? [] : (decision.native?.denials ?? []).map(alone),
+      alternatives: ordered ? [] : (decision.native?.denials ?? []).map(alone),
+      ordered,
       failures: decision.failures,
       notJudged: decision.notJudged,
       matched,
@@ -63,6 +67,7 @@ export function ours(policies: readonly JsonMap[], request: Request, context: Co
       kind: 'judged',
       verdict,
       alternatives: [],
+      ordered,
       failures: mutation.failures,
       notJudged: mutation.notJudged,
       matched,
