@@ -117,7 +117,7 @@ function hostMatches(labels: readonly string[], host: string): boolean {
 }
 
 /** `*` is any run of letters, the rest stands for itself; linear, whatever the pattern. */
-function globMatches(glob: string, text: string): boolean {
+export function globMatches(glob: string, text: string): boolean {
   const [first = '', ...rest] = glob.split('*');
   if (rest.length === 0) return glob === text;
   const last = rest.pop() ?? '';
