@@ -9,6 +9,7 @@ import { PULL_SECRET_FUNCTIONS } from './library/pull-secret.ts';
 import { QOS_FUNCTIONS } from './library/qos.ts';
 import { selectsUntyped } from './library/selector.ts';
 import { SHELL_FUNCTIONS } from './library/shell.ts';
+import { STORE_FUNCTIONS } from './library/store.ts';
 import { WRITTEN_FUNCTIONS } from './library/written.ts';
 
 export const RESOURCES_TYPE = opaque('tidegate.Resources');
@@ -101,6 +102,7 @@ export const LIBRARY: readonly FunctionDeclaration[] = [
   ...WRITTEN_FUNCTIONS,
   ...SHELL_FUNCTIONS,
   ...PROBE_FUNCTIONS,
+  ...STORE_FUNCTIONS,
 ];
 
 function getResource(resources: Value | undefined, ...where: readonly Value[]): Result {
