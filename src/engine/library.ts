@@ -4,6 +4,7 @@ import { BOOL, DYN, list, map, opaque, STRING } from '../cel/type.ts';
 import { Boxed, CelError, type JsonMap, type Result, type Value } from '../cel/value.ts';
 import type { Lookup } from './decision.ts';
 import { imageMatches, parseImage } from './library/image.ts';
+import { IMAGE_SIZE_FUNCTIONS } from './library/image-size.ts';
 import { PROBE_FUNCTIONS } from './library/probe.ts';
 import { PULL_SECRET_FUNCTIONS } from './library/pull-secret.ts';
 import { QOS_FUNCTIONS } from './library/qos.ts';
@@ -97,6 +98,7 @@ const OWN_FUNCTIONS: readonly FunctionDeclaration[] = [
 /** All of our functions: docs/policy.md describes them. */
 export const LIBRARY: readonly FunctionDeclaration[] = [
   ...OWN_FUNCTIONS,
+  ...IMAGE_SIZE_FUNCTIONS,
   ...QOS_FUNCTIONS,
   ...PULL_SECRET_FUNCTIONS,
   ...WRITTEN_FUNCTIONS,
