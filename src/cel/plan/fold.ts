@@ -136,38 +136,47 @@ const LIST = 10;
 export function mapStepOf(fold: PlannedFold): Step {
   const { body, filter } = fold;
   const cost = ACCUMULATE + (fold.constantBody ? 0 : LIST);
-  return collect(
-    fold,
-    () => {
-      const items: Value[] = [];
-      const add = (activation: Activation): CelError | undefined => {
-        activation.cost += cost;
-        const value = body(activation);
-        if (value instanceof CelError) return value;
-        items.push(value);
-        return undefined;
-      };
-      return { add, result: () => items };
-    },
-    filter,
-  );
+  return listing(fold, filter, (activation) => {
+    activation.cost += cost;
+    return body(activation);
+  });
 }
 
 /** `filter`: the items that the predicate holds for, as they are. */
 export function filterStep(fold: PlannedFold): Step {
-  return collect(
-    fold,
-    () => {
-      const items: Value[] = [];
-      const add = (activation: Activation): undefined => {
-        // The item is read as a variable, besides.
-        activation.cost += ACCUMULATE + LIST + 1;
-        items.push(fold.first.value as Value);
-      };
-      return { add, result: () => items };
-    },
-    fold.body,
-  );
+  const { first, body } = fold;
+  return listing(fold, body, (activation) => {
+    // The item is read as a variable, besides.
+    activation.cost += ACCUMULATE + LIST + 1;
+    return first.value as Value;
+  });
+}
+
+// Errors are kept as `collect` below keeps them.
+function listing(fold: PlannedFold, predicate: Step | undefined, added: Step): Step {
+  return (activation) => {
+    const range = fold.range(activation);
+    if (range instanceof CelError) return range;
+    const { first, second } = fold;
+    const from = second ? pairsOf(range) : itemsOf(range);
+    if (from instanceof CelError) return located(from, fold.at);
+    const items: Value[] = [];
+    let error: CelError | undefined;
+    for (const item of from) {
+      if (second) [first.value, second.value] = item as Pair;
+      else first.value = item as Value;
+      const wanted = predicate ? predicate(activation) : true;
+      if (wanted === true) {
+        const value = added(activation);
+        if (!(value instanceof CelError)) items.push(value);
+        else error ??= value;
+      } else if (wanted !== false) error = notBool(wanted);
+      checkBudget(activation);
+    }
+    empty(fold);
+    activation.cost++;
+    return error ?? items;
+  };
 }
 
 /** `transformMap` (`whole` false: the key stays) and `transformMapEntry` (the body gives a map of entries). */
