@@ -10,15 +10,16 @@ it('cuts at the markers, and knows the line each document begins on', () => {
     [6, '---\r\nd: 4\r\n'],
     [8, '\ne: 5'],
   ]);
+  for (const { start, text: part } of splitDocuments(text)) expect(text.slice(start).startsWith(part)).toBe(true);
 });
 
 it('leaves out what holds nothing', () => {
   expect(splitDocuments('')).toEqual([]);
   expect(splitDocuments('\n---\n# comment\n---\n\n--- # more\n...\n')).toEqual([]);
-  expect(splitDocuments('%YAML 1.1\n---\na: 1\n')).toEqual([{ text: '---\na: 1\n', linesBefore: 1 }]);
+  expect(splitDocuments('%YAML 1.1\n---\na: 1\n')).toEqual([{ text: '---\na: 1\n', linesBefore: 1, start: 10 }]);
 });
 
 it('takes dashes inside a document for what they are', () => {
   const text = 'a: |\n  ---\n  b\n----\nc---: 1\n---x: 2\n';
-  expect(splitDocuments(text)).toEqual([{ text, linesBefore: 0 }]);
+  expect(splitDocuments(text)).toEqual([{ text, linesBefore: 0, start: 0 }]);
 });

@@ -5,6 +5,8 @@ export interface DocumentText {
   readonly text: string;
   /** Lines of the file before the text's first one. */
   readonly linesBefore: number;
+  /** Where in the given text it begins: an offset in UTF-16 units. */
+  readonly start: number;
 }
 
 // At the first column, `---` begins a document and `...` ends one, whatever stands around them.
@@ -14,21 +16,22 @@ const MARKER = /(?<=^|\n)(---|\.\.\.)(?=[ \t\r\n]|$)/g;
 export function splitDocuments(text: string): DocumentText[] {
   const documents: DocumentText[] = [];
   let linesBefore = 0;
-  for (const part of parts(text)) {
-    if (hasContent(part)) documents.push({ text: part, linesBefore });
+  for (const { start, end } of parts(text)) {
+    const part = text.slice(start, end);
+    if (hasContent(part)) documents.push({ text: part, linesBefore, start });
     linesBefore += countLines(part);
   }
   return documents;
 }
 
-function* parts(text: string): Generator<string> {
+function* parts(text: string): Generator<{ readonly start: number; readonly end: number }> {
   let start = 0;
   for (const { 1: marker, index } of text.matchAll(MARKER)) {
-    if (index > start) yield text.slice(start, index);
+    if (index > start) yield { start, end: index };
     // What follows `...` on its line can only be a comment.
     start = marker === '---' ? index : index + 3;
   }
-  if (start < text.length) yield text.slice(start);
+  if (start < text.length) yield { start, end: text.length };
 }
 
 function hasContent(part: string): boolean {

@@ -4,7 +4,7 @@ import type { Path } from '../engine/decision.ts';
 import { formatPath } from '../policy/path.ts';
 import type { Position, Problem } from '../policy/problem.ts';
 import type { Skipped } from '../report/report.ts';
-import { splitDocuments } from './documents.ts';
+import { type DocumentText, splitDocuments } from './documents.ts';
 import { isBuiltInGroup } from './kinds.ts';
 import { type Locator, locatorOf } from './locate.ts';
 import { completed, shapeErrors } from './shape.ts';
@@ -24,8 +24,19 @@ export interface Manifest {
   /** Empty where the object has none. */
   readonly metadata: JsonMap;
   readonly file: string;
+  readonly source: ManifestSource;
   /** The place of a field in the file, or of its nearest parent where the file does not have the field. */
   locate(path: Path): Position;
+}
+
+/** The text that a manifest was read from. */
+export interface ManifestSource {
+  /** The whole document, which may hold more objects than this one. */
+  readonly text: string;
+  /** Where it begins in the text of the input: an offset in UTF-16 units. */
+  readonly start: number;
+  /** The object's place in the document: empty but for the items of a List. */
+  readonly path: Path;
 }
 
 export interface Manifests {
@@ -52,9 +63,11 @@ export function readManifests(inputs: Iterable<Input>): Manifests {
   for (const { file, text } of inputs) {
     files++;
     const content = text.replace(/^\uFEFF/, '');
+    const mark = text.length - content.length;
     const json = parseJson(content);
-    if (json !== undefined) addValue(json, placeOf(file, 0, locatorOf(content)), collector);
-    else for (const part of splitDocuments(content)) addDocument(file, part.text, part.linesBefore, collector);
+    const whole = { text: content, start: 0, linesBefore: 0 };
+    if (json !== undefined) addValue(json, placeOf(file, whole, mark), collector);
+    else for (const part of splitDocuments(content)) addDocument(file, part, mark, collector);
   }
   return { ...collector, files };
 }
@@ -62,19 +75,27 @@ export function readManifests(inputs: Iterable<Input>): Manifests {
 /** Where a value of a document stands: turns its own paths into places of the file. */
 interface Place {
   readonly file: string;
+  readonly source: ManifestSource;
   locate(path: Path): Position;
   /** The place of a part of the value. */
   inside(path: Path): Place;
 }
 
-function placeOf(file: string, linesBefore: number, locator: Locator, prefix: Path = []): Place {
+/** The place of a document that stands in the file after a byte order mark of `mark` characters. */
+function placeOf(file: string, { text, start, linesBefore }: DocumentText, mark: number): Place {
+  return placeIn(file, { text, start: start + mark, path: [] }, linesBefore, locatorOf(text));
+}
+
+function placeIn(file: string, source: ManifestSource, linesBefore: number, locator: Locator): Place {
+  const inside = (path: Path): Path => [...source.path, ...path];
   return {
     file,
+    source,
     locate: (path) => {
-      const { line, column } = locator([...prefix, ...path]);
+      const { line, column } = locator(inside(path));
       return { line: line + linesBefore, column };
     },
-    inside: (path) => placeOf(file, linesBefore, locator, [...prefix, ...path]),
+    inside: (path) => placeIn(file, { ...source, path: inside(path) }, linesBefore, locator),
   };
 }
 
@@ -103,7 +124,8 @@ function withoutNulls(value: Value): Value {
 const PATCH_HINT = 'a patch? judge what is built with it: kustomize build . | tidegate audit -';
 const HELM_HINT = 'a Helm template? render it first: helm template CHART | tidegate audit -';
 
-function addDocument(file: string, text: string, linesBefore: number, collector: Collector): void {
+function addDocument(file: string, document: DocumentText, mark: number, collector: Collector): void {
+  const { text, linesBefore } = document;
   const reading = readYaml(text);
   if (!reading.ok) {
     const line = reading.position.line + linesBefore;
@@ -117,7 +139,7 @@ function addDocument(file: string, text: string, linesBefore: number, collector:
     const message = `the key "${key}" is there twice, and only the last one counts`;
     collector.problems.push({ file, line: position.line + linesBefore, column: position.column, message });
   }
-  if (reading.value !== undefined) addValue(reading.value, placeOf(file, linesBefore, locatorOf(text)), collector);
+  if (reading.value !== undefined) addValue(reading.value, placeOf(file, document, mark), collector);
 }
 
 function addValue(value: Value, place: Place, collector: Collector): void {
@@ -201,6 +223,7 @@ function addObject({ apiVersion, kind, object }: IdentifiedObject, place: Place,
     kind,
     metadata,
     file: place.file,
+    source: place.source,
     locate: place.locate,
   });
 }

@@ -154,6 +154,11 @@ export function parseYaml(text: string): ({ readonly ok: true } & Events) | Unre
   }
 }
 
+/** The text that was given to parseYaml, of what it has made of it or of an edited form of that. */
+export function withoutPadding(text: string): string {
+  return text.replaceAll(`\n${PADDING}`, '\n');
+}
+
 function construct(source: Events, json: boolean): Attempt<Value | undefined> {
   const options = { source: source.text, schema: SCHEMA, json };
   const built = attempt(

@@ -90,8 +90,8 @@ export interface Counts {
 
 const SEVEREST_FIRST = ['Deny', 'Warn', 'Audit'];
 
-/** A report of these parts, in the order and with the counts that `Report` promises. */
-export function makeReport(parts: {
+/** What a report is made of, in any order. */
+export interface ReportParts {
   readonly policies: readonly Policy[];
   readonly objects: readonly ObjectOutcome[];
   readonly problems: readonly Problem[];
@@ -100,7 +100,10 @@ export function makeReport(parts: {
   /** Files read and objects judged. */
   readonly files: number;
   readonly judged: number;
-}): Report {
+}
+
+/** A report of these parts, in the order and with the counts that `Report` promises. */
+export function makeReport(parts: ReportParts): Report {
   const objects = parts.objects.filter(hasAnything).map(sortOutcome).toSorted(byPlace);
   const findings = objects.flatMap((object) => object.findings);
   const counting = findings.filter(({ excepted }) => excepted === undefined);
