@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { MapValue, type Value } from '../../cel/value.ts';
 import type { LabelSelector } from '../../policy/policy.ts';
 import { labelsOf, labelTest, selectorProblem, selectsUntyped } from './selector.ts';
 
@@ -31,6 +32,13 @@ describe('selectsUntyped', () => {
     expect(selectsUntyped('app=web', LABELS)).toBe(false);
     expect(selectsUntyped({ matchExpressions: [{ key: 'app', operator: 'Like' }] }, LABELS)).toBe(false);
     expect(selectsUntyped({ matchExpressions: [null] }, LABELS)).toBe(false);
+  });
+
+  it('reads selectors and labels that an expression has made', () => {
+    const made = (key: string, value: Value) => new MapValue(new Map([[key, { key, value }]]));
+    expect(selectsUntyped(made('matchLabels', { app: 'web' }), LABELS)).toBe(true);
+    expect(selectsUntyped(made('matchLabels', made('app', 'db')), LABELS)).toBe(false);
+    expect(selectsUntyped({ matchLabels: { app: 'web' } }, made('app', 'web'))).toBe(true);
   });
 
   it('takes labels that are missing or malformed for none', () => {

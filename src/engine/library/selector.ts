@@ -1,5 +1,6 @@
 /** Kubernetes label selectors, prepared once and asked often. */
-import type { JsonMap, Value } from '../../cel/value.ts';
+import { toJson } from '../../cel/json.ts';
+import { Boxed, type JsonMap, type Value } from '../../cel/value.ts';
 import type { LabelSelector } from '../../policy/policy.ts';
 import type { LabelTest } from '../compiled.ts';
 
@@ -56,14 +57,20 @@ export function labelsOf(object: JsonMap | null | undefined): Readonly<Record<st
  * Whether a selector found inside an object (untyped, perhaps malformed) selects a label map: null selects nothing, `{}`
  * everything, an operator that Kubernetes does not have nothing.
  */
-export function selectsUntyped(selector: Value | undefined, labels: Value | undefined): boolean {
+export function selectsUntyped(given: Value | undefined, labels: Value | undefined): boolean {
+  const selector = plain(given);
   if (typeof selector !== 'object' || selector === null || Array.isArray(selector)) return false;
   const { matchLabels, matchExpressions } = selector as JsonMap;
   const requirements = Array.isArray(matchExpressions) ? matchExpressions : [];
   const operators = requirements.map((requirement) => mapOrEmpty(requirement)['operator']);
   if (!operators.every((operator) => typeof operator === 'string' && OPERATORS.has(operator))) return false;
   const typed = { matchLabels: mapOrEmpty(matchLabels), matchExpressions: requirements } as LabelSelector;
-  return labelTest(typed)(mapOrEmpty(labels) as Readonly<Record<string, string>>);
+  return labelTest(typed)(mapOrEmpty(plain(labels)) as Readonly<Record<string, string>>);
+}
+
+/** A map that an expression has made, as one that comes from JSON. */
+function plain(value: Value | undefined): Value | undefined {
+  return value instanceof Boxed ? toJson(value) : value;
 }
 
 const OPERATORS: ReadonlySet<string> = new Set(['In', 'NotIn', 'Exists', 'DoesNotExist']);
