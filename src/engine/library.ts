@@ -3,6 +3,8 @@ import type { FunctionDeclaration } from '../cel/function.ts';
 import { BOOL, DYN, list, map, opaque, STRING } from '../cel/type.ts';
 import { Boxed, CelError, type JsonMap, type Result, type Value } from '../cel/value.ts';
 import type { Lookup } from './decision.ts';
+import { CREDENTIAL_FUNCTIONS } from './library/credential.ts';
+import { ENV_FUNCTIONS } from './library/env.ts';
 import { imageMatches, parseImage } from './library/image.ts';
 import { IMAGE_SIZE_FUNCTIONS } from './library/image-size.ts';
 import { PROBE_FUNCTIONS } from './library/probe.ts';
@@ -104,6 +106,8 @@ export const LIBRARY: readonly FunctionDeclaration[] = [
   ...WRITTEN_FUNCTIONS,
   ...SHELL_FUNCTIONS,
   ...PROBE_FUNCTIONS,
+  ...ENV_FUNCTIONS,
+  ...CREDENTIAL_FUNCTIONS,
   ...STORE_FUNCTIONS,
 ];
 
