@@ -56,6 +56,7 @@ function filled(container: Value | undefined, limitRanges: readonly Value[]): Re
   const written = asMap(asMap(container)['resources']);
   const limits = amounts(written['limits']);
   const own: Resources = { limits, requests: { ...limits, ...amounts(written['requests']) } };
+  if (limitRanges.length === 0) return own;
   return limitRanges.flatMap(containerDefaults).reduce(
     (resources, defaults) => ({
       limits: { ...defaults.limits, ...resources.limits },
@@ -146,17 +147,32 @@ function larger(a: Quantity | undefined, b: Quantity | undefined): Quantity | un
 
 /** Quantities of an object, numbers (`cpu: 2`) as text. */
 function amounts(value: Value | undefined): Amounts {
-  const entries = Object.entries(asMap(value)).filter(([, amount]) => amount !== null);
-  return Object.fromEntries(entries.map(([name, amount]) => [name, String(amount)]));
+  const given = asMap(value);
+  const texts: Record<string, string> = {};
+  for (const name of Object.keys(given)) if (given[name] !== null) texts[name] = String(given[name]);
+  return texts;
 }
 
 function positive(given: Amounts): Amounts {
-  return Object.fromEntries(Object.entries(given).filter(([, amount]) => (quantity(amount)?.sign ?? 0) > 0));
+  const kept: Record<string, string> = {};
+  for (const name in given) if ((quantity(given[name])?.sign ?? 0) > 0) kept[name] = given[name] as string;
+  return kept;
 }
 
+// The same few amounts stand in every container, and several rules read them.
+const parsed = new Map<string, Quantity | undefined>();
+const MOST_PARSED = 500;
+const LONGEST_PARSED = 50;
+
 function quantity(amount: string | undefined): Quantity | undefined {
-  const parsed = amount === undefined ? undefined : parseQuantity(amount);
-  return parsed instanceof Quantity ? parsed : undefined;
+  if (amount === undefined) return undefined;
+  const known = parsed.get(amount);
+  if (known !== undefined || parsed.has(amount)) return known;
+  const result = parseQuantity(amount);
+  const value = result instanceof Quantity ? result : undefined;
+  if (parsed.size >= MOST_PARSED) parsed.clear();
+  if (amount.length <= LONGEST_PARSED) parsed.set(amount, value);
+  return value;
 }
 
 function asList(value: Value | undefined): readonly Value[] {
