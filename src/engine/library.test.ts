@@ -28,6 +28,8 @@ describe('the library', () => {
     "imageMatches(object.image, ['localhost:5000'])",
     '!imageMatches(object.image, object.none)',
     "selects({'matchLabels': {'a': 'b'}}, {'a': 'b', 'c': 'd'})",
+    "!selects({'matchLabels': {'a': 'b'}}, {'a': 'c'})",
+    "!selects({'matchLabels': object.labels.transformMap(key, value, value + 'x')}, object.labels)",
     '!selects(null, {})',
     'selects(object.selector, object.labels)',
     "resources.get('v1', 'nodes', '', 'n1').metadata.name == 'n1'",

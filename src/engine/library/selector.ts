@@ -54,11 +54,12 @@ export function labelsOf(object: JsonMap | null | undefined): Readonly<Record<st
 }
 
 /**
- * Whether a selector found inside an object (untyped, perhaps malformed) selects a label map: null selects nothing, `{}`
- * everything, an operator that Kubernetes does not have nothing.
+ * Whether a selector (untyped, perhaps malformed: a part of an object, or made by an expression) selects a label map: null
+ * selects nothing, `{}` everything, an operator that Kubernetes does not have nothing.
  */
 export function selectsUntyped(given: Value | undefined, labels: Value | undefined): boolean {
   const selector = plain(given);
+  if (selector instanceof Boxed) return selectsUntyped(toJson(selector), labels);
   if (typeof selector !== 'object' || selector === null || Array.isArray(selector)) return false;
   const { matchLabels, matchExpressions } = selector as JsonMap;
   const requirements = Array.isArray(matchExpressions) ? matchExpressions : [];
