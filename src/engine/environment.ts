@@ -62,9 +62,9 @@ export function withNativeVariables(base: Environment, declared: Readonly<Record
   return base.extend({ variables: { variables: variablesType(declared) } });
 }
 
-/** Under a forEach: with `item`, and `itemPath` (its JSON pointer in `object`) for the fix. */
+/** Under a forEach: with `item`, `itemKey` (its key, or index), and `itemPath` (its JSON pointer in `object`) for the fix. */
 export function withItem(environment: Environment, item: Type): Environment {
-  return environment.extend({ variables: { item, itemPath: STRING } });
+  return environment.extend({ variables: { item, itemKey: DYN, itemPath: STRING } });
 }
 
 const WIDEST = withItem(withVariables({}), DYN);
@@ -86,6 +86,7 @@ export const SLOTS = {
   kubernetesVersion: slot('kubernetesVersion'),
   variables: slot('variables'),
   item: slot('item'),
+  itemKey: slot('itemKey'),
   itemPath: slot('itemPath'),
 } as const;
 

@@ -143,10 +143,11 @@ function candidateOf(
   subject: Subject,
   violation: Violation,
 ): Candidate | undefined {
-  const { validation, item, itemPath } = violation;
+  const { validation, item, itemKey, itemPath } = violation;
   if (validation.fix === undefined || (item !== undefined && itemPath === undefined)) return undefined;
   const { variables } = evaluation.activation;
   variables[SLOTS.item] = item;
+  variables[SLOTS.itemKey] = itemKey;
   variables[SLOTS.itemPath] = toPointer(itemPath ?? []);
   const edit = produceEdit(evaluation, validation.fix);
   if (edit instanceof CelError) return undefined;

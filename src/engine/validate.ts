@@ -24,8 +24,9 @@ export interface Violation {
   readonly container?: string;
   /** The policy's variables, as far as they were evaluated. */
   readonly variables?: Value | undefined;
-  /** The item of a forEach, and its path in `object` where it is a part of it. */
+  /** The item of a forEach, its key or index there, and its path in `object` where it is a part of it. */
   readonly item?: Value;
+  readonly itemKey?: string | number;
   readonly itemPath?: Path;
 }
 
@@ -83,6 +84,7 @@ function judgeItems(rule: Rule, result: Result): void {
   const failed = new Set<CelError['kind']>();
   for (const item of items) {
     evaluation.activation.variables[SLOTS.item] = item.value;
+    evaluation.activation.variables[SLOTS.itemKey] = item.key;
     const result = evaluate(evaluation, validation.program);
     if (result === true) continue;
     if (result === false) {
@@ -134,7 +136,7 @@ function violate(rule: Rule, item: Item | undefined): void {
     path: wholePath,
     fingerprint: fingerprintOf(`${policy.id}/${validation.name}`, evaluation.request, wholePath),
     ...(container !== undefined && { container }),
-    ...(item !== undefined && { item: item.value }),
+    ...(item !== undefined && { item: item.value, itemKey: item.key }),
     ...(place !== undefined && item !== undefined && { itemPath: place }),
   });
 }

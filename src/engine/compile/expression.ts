@@ -100,7 +100,7 @@ function hintFor(message: string, environment: Environment, wanted: Wanted): str
 
 const HINTS: readonly (readonly [RegExp, string])[] = [
   [/undeclared reference to 'variables'/, 'matchConditions come before the variables, as in Kubernetes'],
-  [/undeclared reference to 'item(Path)?'/, 'item and itemPath are there under a forEach'],
+  [/undeclared reference to 'item(Key|Path)?'/, 'item, itemKey and itemPath are there under a forEach'],
   [/token recognition error at: '=>/, 'a macro takes a name and an expression: containers.all(c, has(c.image))'],
   [/token recognition error at: '=/, 'equality is =='],
 ];
