@@ -22,6 +22,22 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "turn policies into Kubernetes' own, as far as they go; says what stays behind",
     load: async (exit) => (await import('./cli/export.ts')).exportCommand(STREAMS, exit),
   },
+  policies: {
+    summary: 'list the policies in force, with what they do',
+    load: async (exit) => (await import('./cli/policies.ts')).policiesCommand(exit),
+  },
+  explain: {
+    summary: 'show the page of a policy: why it matters, how to fix, what can be set',
+    load: async (exit) => (await import('./cli/explain.ts')).explainCommand(exit),
+  },
+  init: {
+    summary: 'write a settings file to start from',
+    load: async (exit) => (await import('./cli/init.ts')).initCommand(exit),
+  },
+  fix: {
+    summary: 'mend what an audit finds, in the files themselves; shows the changes first',
+    load: async (exit) => (await import('./cli/fix.ts')).fixCommand(exit),
+  },
   serve: {
     summary: 'answer a Kubernetes API server as its admission webhook',
     load: async (exit) => (await import('./cli/serve.ts')).serveCommand(exit),

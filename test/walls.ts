@@ -32,6 +32,13 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'manifests.ts': { node: ['fs', 'fs/promises'] },
     },
   },
+  // `tidegate fix`: findings mended in the files they were found in.
+  fix: {
+    rooms: ['audit', 'engine', 'policy', 'report'],
+    types: ['cel'],
+    packages: ['yaml'],
+    files: { 'write.ts': { node: ['fs', 'path'] } },
+  },
   // `tidegate test`: the examples beside a policy, and what each must come to.
   fixtures: {
     rooms: ['audit', 'engine', 'policy', 'sources'],
@@ -41,6 +48,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   // `tidegate export`: our policies as Kubernetes' own.
   export: { rooms: ['cel', 'engine', 'policy'], packages: ['yaml'], pure: true },
+  // `tidegate policies`, `explain`, `init`: what people read about policies, and what they write into settings.
+  guide: { rooms: ['engine', 'policy', 'report'], types: ['cel'], packages: ['marked', 'yaml'], pure: true },
   sources: { rooms: ['policy', 'engine'], types: ['cel'], node: ['fs', 'fs/promises', 'path', 'url', 'crypto'] },
   config: { rooms: ['policy'], types: ['cel'], node: ['fs', 'fs/promises', 'path'] },
   certs: {
@@ -65,7 +74,9 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'config',
       'engine',
       'export',
+      'fix',
       'fixtures',
+      'guide',
       'kube',
       'policy',
       'report',

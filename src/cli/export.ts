@@ -4,10 +4,9 @@ import { type Config, loadConfig } from '../config/config.ts';
 import type { CompiledPolicy } from '../engine/compiled.ts';
 import { type Export, exportPolicies } from '../export/export.ts';
 import { jsonOf, yamlOf } from '../export/text.ts';
-import { formatProblem, type Problem } from '../policy/problem.ts';
-import { didYouMean } from '../policy/suggest.ts';
 import { builtinPolicies } from '../sources/builtin.ts';
 import { loadCatalog } from '../sources/catalog.ts';
+import { refuse, unknownPolicy } from './refuse.ts';
 import { repeatable } from './repeatable.ts';
 
 export interface ExportFlags {
@@ -43,18 +42,13 @@ export function exportCommand(streams: Streams, exit: (code: number) => void): C
     .action((paths: readonly string[], flags: ExportFlags & Readonly<Record<string, unknown>>) => {
       const policies = paths.length > 0 ? { policies: paths } : {};
       const config = loadConfig({ flags: { ...flags, ...policies }, env: process.env, cwd: process.cwd() });
-      exit(config.ok ? exportAll(config.config, paths, flags, streams) : refuse(config.problems, streams));
+      exit(config.ok ? exportAll(config.config, paths, flags, streams) : refuse(config.problems, streams.err));
     });
 }
 
 function version(given: string): string {
   if (/^1\.\d+$/.test(given)) return given;
   throw new InvalidArgumentError('It is written as 1.36.');
-}
-
-function refuse(problems: readonly Problem[], { err }: Streams): 2 {
-  err(problems.map((problem) => `${formatProblem(problem)}\n`).join(''));
-  return 2;
 }
 
 function exportAll(config: Config, paths: readonly string[], flags: ExportFlags, streams: Streams): 0 | 1 | 2 {
@@ -64,8 +58,8 @@ function exportAll(config: Config, paths: readonly string[], flags: ExportFlags,
   const given = paths.length > 0 ? all.filter(isNotBuiltin()) : all;
   const chosen = flags.policy ? given.filter(({ id }) => flags.policy?.includes(id)) : given;
   const unknown = (flags.policy ?? []).filter((id) => !given.some((policy) => policy.id === id));
-  const unread = [...problems, ...unknown.map((id) => unknownPolicy(id, given))];
-  if (unread.length > 0) return refuse(unread, streams);
+  const unread = [...problems, ...unknown.map((id) => unknownPolicy('--policy', id, given))];
+  if (unread.length > 0) return refuse(unread, streams.err);
   const { excludedNamespaces } = settings;
   const exported = exportPolicies(chosen, { excludedNamespaces, kubernetesVersion: flags.kubernetesVersion });
   streams.out(flags.output === 'json' ? jsonOf(exported.documents) : yamlOf(exported.documents));
@@ -76,14 +70,6 @@ function exportAll(config: Config, paths: readonly string[], flags: ExportFlags,
 function isNotBuiltin(): (policy: CompiledPolicy) => boolean {
   const files = new Set(builtinPolicies().files.map(({ file }) => file));
   return ({ file }) => !files.has(file);
-}
-
-function unknownPolicy(id: string, known: readonly CompiledPolicy[]): Problem {
-  const hint = didYouMean(
-    id,
-    known.map((policy) => policy.id),
-  );
-  return { file: '--policy', message: `no policy is called "${id}"`, ...(hint && { hint }) };
 }
 
 function summaryOf({ documents, policies, obstacles, notes }: Export, count: number): string {

@@ -15,7 +15,7 @@ export type Binding =
 export function bindParameters(schema: JsonMap | undefined, given: JsonMap = {}): Binding {
   let validate: ValidateFunction;
   try {
-    validate = compileSchema(closed(schema ?? {}));
+    validate = compileSchema(parametersSchema(schema));
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return {
@@ -31,7 +31,8 @@ export function bindParameters(schema: JsonMap | undefined, given: JsonMap = {})
 
 const COMPOSITIONS = ['additionalProperties', 'unevaluatedProperties', 'allOf', 'anyOf', 'oneOf', '$ref', 'if'];
 
-function closed(schema: JsonMap): JsonMap {
+/** The schema that values are checked against: of an object, closed unless the author says otherwise. */
+export function parametersSchema(schema: JsonMap = {}): JsonMap {
   const open = COMPOSITIONS.some((keyword) => Object.hasOwn(schema, keyword));
   return { type: 'object', ...(open ? {} : { additionalProperties: false }), ...schema };
 }

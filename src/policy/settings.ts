@@ -55,7 +55,8 @@ export const settingsSchema = {
     profile: { type: 'string', enum: PROFILES, default: RECOMMENDED.profile },
     excludedNamespaces: { type: 'array', items: { type: 'string' }, default: RECOMMENDED.excludedNamespaces },
     policies: {
-      type: 'object',
+      // Null is what is left when all below is a comment.
+      type: ['object', 'null'],
       default: {},
       additionalProperties: {
         type: 'object',
@@ -89,7 +90,7 @@ export function parseSettings(text: string, file: string): ParsedSettings {
     return { ok: false, problems: schemaProblems(schemaErrors(validate.errors), document, file) };
   }
   const { profile, excludedNamespaces, policies } = document.value as unknown as Settings;
-  const settings = Object.freeze({ profile, excludedNamespaces, policies });
+  const settings = Object.freeze({ profile, excludedNamespaces, policies: policies ?? {} });
   const { locate, locateKey } = document;
   return { ok: true, settings, place: { file, locate: (path) => locate(path), locateKey } };
 }

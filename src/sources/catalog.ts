@@ -8,6 +8,7 @@ import { type PolicySource, parsePolicies } from '../policy/parse.ts';
 import type { Problem } from '../policy/problem.ts';
 import type { PolicySettings, Settings, SettingsPlace } from '../policy/settings.ts';
 import { didYouMean } from '../policy/suggest.ts';
+import { BUILTIN_PREFIX } from './builtin.ts';
 import { policyFiles } from './files.ts';
 import { builtinSources } from './prebuilt.ts';
 
@@ -108,7 +109,7 @@ function uniqueByName(sources: readonly PolicySource[]) {
 
 function duplicate(source: PolicySource, name: string, first: PolicySource): Problem {
   const message = `"${name}" is already in ${first.file}`;
-  const hint = first.file.startsWith('builtin:') ? { hint: BUILTIN_HINT } : {};
+  const hint = first.file.startsWith(BUILTIN_PREFIX) ? { hint: BUILTIN_HINT } : {};
   return { file: source.file, ...source.locate(NAME), message, ...hint };
 }
 

@@ -37,9 +37,10 @@ export function compileEnforcement(
   };
 }
 
-const ACTIONS: Readonly<Record<'Deny' | 'Mutate', readonly Action[]>> = {
-  Deny: ['Deny', 'Warn', 'Audit', 'Off'],
-  Mutate: ['Mutate', 'Audit', 'Off'],
+/** What a policy of each kind can do, severest first. */
+export const ACTIONS: Readonly<Record<'validating' | 'mutating', readonly Action[]>> = {
+  validating: ['Deny', 'Warn', 'Audit', 'Off'],
+  mutating: ['Mutate', 'Audit', 'Off'],
 };
 
 function checkEnforcement(
@@ -47,8 +48,8 @@ function checkEnforcement(
   { action, overrides = [] }: Enforcement,
   note: (path: Path, message: string) => void,
 ): void {
-  const allowed = ACTIONS[kind === 'Mutate' ? 'Mutate' : 'Deny'];
   const what = kind === 'Mutate' ? 'mutating' : 'validating';
+  const allowed = ACTIONS[what];
   const check = (path: Path, given: Action | undefined) => {
     if (given && !allowed.includes(given)) note(path, `a ${what} policy is ${allowed.join(', ')}; not ${given}`);
   };
