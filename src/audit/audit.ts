@@ -4,7 +4,7 @@ import type { PolicySet } from '../engine/compiled.ts';
 import type { Path, Request } from '../engine/decision.ts';
 import type { ExceptionSource } from '../policy/exception.ts';
 import type { Problem } from '../policy/problem.ts';
-import { makeReport, type ObjectOutcome, type Report } from '../report/report.ts';
+import { makeReport, type ObjectOutcome, type Report, type ReportParts } from '../report/report.ts';
 import { exceptionOutcomes, exceptionsAmong } from './exceptions.ts';
 import { givenObjects } from './given-objects.ts';
 import { customKinds } from './kinds.ts';
@@ -26,7 +26,16 @@ export interface Beside {
  * each other, PolicyExceptions included. The order of the report depends on files and places only; `problems` are those met
  * before, put among ours.
  */
-export function audit(given: Manifests, set: PolicySet, { problems = [], exceptions = [], now }: Beside): Report {
+export function audit(given: Manifests, set: PolicySet, beside: Beside): Report {
+  return makeReport(judgeAll(given, set, beside));
+}
+
+/** The parts of the audit's report, not yet sorted: `objects` has one outcome for each manifest, in their order. */
+export function judgeAll(
+  given: Manifests,
+  set: PolicySet,
+  { problems = [], exceptions = [], now }: Beside,
+): ReportParts {
   const among = exceptionsAmong(given.manifests);
   const all = [...exceptions, ...among.exceptions];
   const granted = { all: all.map(({ exception }) => exception), now };
@@ -43,7 +52,7 @@ export function audit(given: Manifests, set: PolicySet, { problems = [], excepti
     };
     return judge(manifest, request, set, context);
   });
-  return makeReport({
+  return {
     policies: set.policies.map((compiled) => compiled.policy),
     objects,
     problems: [...problems, ...given.problems, ...among.problems],
@@ -55,7 +64,7 @@ export function audit(given: Manifests, set: PolicySet, { problems = [], excepti
     skipped: given.skipped,
     files: given.files,
     judged: given.manifests.length,
-  });
+  };
 }
 
 function judge(manifest: Manifest, request: Request, set: PolicySet, context: WrittenContext): ObjectOutcome {

@@ -66,13 +66,15 @@ function plainNumbers(_: string, value: unknown): unknown {
 
 // Begins like a word or path and holds nothing that YAML, of any version, could take for something else.
 const PLAIN = /^[A-Za-z_/](?:[\w ./@+()=-]*[\w./@+()=-])?$/;
+const PLAIN_QUANTITY = /^\d+(?:\.\d+)?(?:[A-Za-z]+|%)$/;
 const PLAIN_IMAGE = /^[A-Za-z][\w./-]*:[A-Za-z\d][\w.-]*(?:@sha256:[a-f\d]+)?$/;
 
 /** A scalar that reads back as the same value, quoted where it must be. */
 export function scalarText(value: Value, style: Style): string {
   if (typeof value !== 'string') return String(value);
   if (style.json) return JSON.stringify(value);
-  if ((PLAIN.test(value) || PLAIN_IMAGE.test(value)) && readsAs(value, value)) return value;
+  const isPlain = PLAIN.test(value) || PLAIN_QUANTITY.test(value) || PLAIN_IMAGE.test(value);
+  if (isPlain && readsAs(value, value)) return value;
   return quoted(value, style.quote);
 }
 

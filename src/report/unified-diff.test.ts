@@ -23,6 +23,24 @@ it('is empty for equal texts', () => {
   expect(unifiedDiff('a\nb\n', 'a\nb\n')).toEqual([]);
 });
 
+it('tells a last line without a line break from one with it', () => {
+  const [, ...lines] = unifiedDiff('a\nb', 'a\nb\nc');
+  expect(lines).toEqual([
+    { kind: 'same', text: 'a' },
+    { kind: 'removed', text: 'b', isOpen: true },
+    { kind: 'added', text: 'b' },
+    { kind: 'added', text: 'c', isOpen: true },
+  ]);
+});
+
+it('is the shortest one in files of many lines, and quick', () => {
+  const lines = Array.from({ length: 20_000 }, (_, line) => `line ${line}\n`);
+  const more = lines.flatMap((line, at) => (at % 20 === 7 ? [line, `more ${at}\n`] : [line]));
+  const signs = unifiedDiff(lines.join(''), more.join(''), 0).map(({ kind }) => kind);
+  expect(signs.filter((kind) => kind === 'added').length).toBe(1000);
+  expect(signs.filter((kind) => kind === 'removed').length).toBe(0);
+});
+
 const text = fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { maxLength: 12 }).map((lines) => lines.join('\n'));
 
 it('holds both texts, with enough context', () => {

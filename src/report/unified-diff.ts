@@ -1,10 +1,16 @@
 /** A unified diff of two texts, as `diff -u` writes it: for people, who read it, and for `patch`. */
 
-export type DiffLine = { readonly kind: 'hunk' | 'same' | 'removed' | 'added'; readonly text: string };
+export interface DiffLine {
+  readonly kind: 'hunk' | 'same' | 'removed' | 'added';
+  readonly text: string;
+  /** No line break follows: it is the end of a file without one. */
+  readonly isOpen?: true;
+}
 
 /**
  * The hunks of the difference, `context` unchanged lines around each; empty where the texts are equal. `text` is without
- * the sign; that of a hunk is its whole header. Meant for texts of some hundred lines: time grows with their product.
+ * the sign; that of a hunk is its whole header. Time grows with the lines times those that changed; of more than a few thousand of these it is
+ * not the shortest diff any more.
  */
 export function unifiedDiff(before: string, after: string, context = 3): DiffLine[] {
   const edits = editsOf(linesOf(before), linesOf(after));
@@ -21,9 +27,13 @@ export function unifiedDiff(before: string, after: string, context = 3): DiffLin
   return lines;
 }
 
+/** Each with its line break; the last one may have none. */
 function linesOf(text: string): string[] {
-  const lines = text.split('\n');
-  return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
+  return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+}
+
+function lineOf(kind: DiffLine['kind'], line: string): DiffLine {
+  return line.endsWith('\n') ? { kind, text: line.slice(0, -1) } : { kind, text: line, isOpen: true };
 }
 
 function header(edits: readonly DiffLine[], from: number, hunk: readonly DiffLine[]): string {
@@ -35,35 +45,59 @@ function header(edits: readonly DiffLine[], from: number, hunk: readonly DiffLin
   return `@@ -${range('added')} +${range('removed')} @@`;
 }
 
-/** The shortest script that makes `after` of `before`, by the longest common subsequence. */
+// Beyond so many changed lines nobody looks for the shortest way; and the search takes their square of memory.
+const MAX_CHANGES = 6000;
+
+/** The shortest script that makes `after` of `before` (Myers 1986): from the end of both back to their beginning. */
 function editsOf(before: readonly string[], after: readonly string[]): DiffLine[] {
-  const common = commonLengths(before, after);
-  const edits: DiffLine[] = [];
-  let [i, j] = [0, 0];
-  while (i < before.length || j < after.length) {
-    const down = common[i + 1]?.[j] ?? -1;
-    const right = common[i]?.[j + 1] ?? -1;
-    if (i < before.length && j < after.length && before[i] === after[j]) {
-      edits.push({ kind: 'same', text: before[i++] ?? '' });
-      j++;
-    } else if (i < before.length && (j >= after.length || down >= right)) {
-      edits.push({ kind: 'removed', text: before[i++] ?? '' });
-    } else {
-      edits.push({ kind: 'added', text: after[j++] ?? '' });
-    }
+  const script: DiffLine[] = [];
+  const rounds = searched(before, after);
+  let [i, j] = [before.length, after.length];
+  for (let changes = rounds.length - 1; changes > 0; changes--) {
+    const reached = rounds[changes - 1] as Reached;
+    const isDown = comesFromAbove(reached, i - j, changes);
+    const diagonal = isDown ? i - j + 1 : i - j - 1;
+    const from = furthest(reached, diagonal);
+    const start = isDown ? from : from + 1;
+    while (i > start) script.push(lineOf('same', before[--i] as string)) && j--;
+    script.push(isDown ? lineOf('added', after[--j] as string) : lineOf('removed', before[--i] as string));
   }
-  return edits;
+  if (rounds.length === 0) {
+    while (j > 0) script.push(lineOf('added', after[--j] as string));
+    while (i > 0) script.push(lineOf('removed', before[--i] as string));
+  }
+  while (i > 0) script.push(lineOf('same', before[--i] as string));
+  return script.reverse();
 }
 
-/** At [i][j]: how many lines the texts from their lines i and j on have in common. */
-function commonLengths(before: readonly string[], after: readonly string[]): number[][] {
-  const table = Array.from({ length: before.length + 1 }, () => new Array<number>(after.length + 1).fill(0));
-  for (let i = before.length - 1; i >= 0; i--) {
-    const row = table[i] ?? [];
-    const below = table[i + 1] ?? [];
-    for (let j = after.length - 1; j >= 0; j--) {
-      row[j] = before[i] === after[j] ? (below[j + 1] ?? 0) + 1 : Math.max(below[j] ?? 0, row[j + 1] ?? 0);
+/** After some number of changes: how far in `before` one comes on each diagonal that one can be on, the lowest first. */
+type Reached = Int32Array;
+
+function furthest(reached: Reached, diagonal: number): number {
+  return reached[(diagonal + reached.length - 1) / 2] ?? 0;
+}
+
+/** By number of changes; empty where it takes too many. */
+function searched(before: readonly string[], after: readonly string[]): readonly Reached[] {
+  const rounds: Reached[] = [];
+  let last: Reached = new Int32Array();
+  for (let changes = 0; changes <= MAX_CHANGES; changes++) {
+    const reached = new Int32Array(changes + 1);
+    rounds.push(reached);
+    for (let diagonal = -changes; diagonal <= changes; diagonal += 2) {
+      const isDown = comesFromAbove(last, diagonal, changes);
+      let i = changes === 0 ? 0 : isDown ? furthest(last, diagonal + 1) : furthest(last, diagonal - 1) + 1;
+      while (i < before.length && i - diagonal < after.length && before[i] === after[i - diagonal]) i++;
+      reached[(diagonal + changes) / 2] = i;
+      if (i >= before.length && i - diagonal >= after.length) return rounds;
     }
+    last = reached;
   }
-  return table;
+  return [];
+}
+
+/** Whether the last change on the way to this diagonal was a line added. */
+function comesFromAbove(last: Reached, diagonal: number, changes: number): boolean {
+  if (diagonal === -changes) return true;
+  return diagonal !== changes && furthest(last, diagonal - 1) < furthest(last, diagonal + 1);
 }

@@ -1,0 +1,91 @@
+/** What was done -> the report of it. */
+import type { Manifest } from '../audit/manifests.ts';
+import type { Finding } from '../engine/decision.ts';
+import type { Problem } from '../policy/problem.ts';
+import type { FileChange, FixedFinding, FixReport, LeftFinding } from '../report/fix-report.ts';
+import type { ObjectOutcome } from '../report/report.ts';
+import { type Fixed, type FixTask, keyOf } from './fix.ts';
+import type { SceneObject } from './scene.ts';
+
+/** The report; `problems` are those met before the files were judged. */
+export function fixReport(task: FixTask, fixed: Fixed, problems: readonly Problem[]): FixReport {
+  const { before, after, refused } = fixed;
+  const pairs = before.objects.map((object, at) => pairOf(object, after.objects[at] as SceneObject, at));
+  return {
+    files: before.inputs.flatMap((input, at) => changeOf(input.file, input.text, after.inputs[at]?.text ?? input.text)),
+    fixed: pairs.flatMap((pair) => fixedOf(pair, task)),
+    left: pairs.flatMap((pair) => leftOf(pair, task, refused)),
+    mutations: { written: fixed.mutations, open: openChanges(after.objects) },
+    milder: pairs.reduce((sum, { now }) => sum + now.filter((one) => one.fix && !task.isWanted(one)).length, 0),
+    problems: [...problems, ...before.parts.problems],
+    read: before.inputs.length,
+  };
+}
+
+function changeOf(file: string, before: string, after: string): readonly FileChange[] {
+  return before === after ? [] : [{ file, before, after }];
+}
+
+/** An object before and after, with what counts against it. */
+interface ObjectPair {
+  readonly at: number;
+  readonly before: SceneObject;
+  readonly after: SceneObject;
+  readonly past: readonly Finding[];
+  readonly now: readonly Finding[];
+}
+
+function pairOf(before: SceneObject, after: SceneObject, at: number): ObjectPair {
+  return { at, before, after, past: counting(before.outcome), now: counting(after.outcome) };
+}
+
+function counting({ findings }: ObjectOutcome): readonly Finding[] {
+  return findings.filter(({ excepted }) => excepted === undefined);
+}
+
+/** Of findings that cannot be told apart as many as are fewer now. */
+function fixedOf({ before, past, now }: ObjectPair, { isWanted }: FixTask): readonly FixedFinding[] {
+  const left = new Map<string, number>();
+  for (const { fingerprint } of now) left.set(fingerprint, (left.get(fingerprint) ?? 0) + 1);
+  return past.filter(isWanted).flatMap((finding) => {
+    const still = left.get(finding.fingerprint) ?? 0;
+    left.set(finding.fingerprint, still - 1);
+    return still > 0 ? [] : [{ ...finding, file: before.manifest.file }];
+  });
+}
+
+function leftOf(
+  { at, before, after, past, now }: ObjectPair,
+  { isWanted }: FixTask,
+  refused: ReadonlyMap<string, string>,
+): readonly LeftFinding[] {
+  return now.filter(isWanted).map((finding) => {
+    const earlier = past.find(({ fingerprint }) => fingerprint === finding.fingerprint) ?? finding;
+    const reason = refused.get(keyOf(at, finding));
+    return {
+      ...finding,
+      file: after.manifest.file,
+      object: objectName(after),
+      before: before.manifest.locate(earlier.path),
+      after: after.manifest.locate(finding.path),
+      ...(reason !== undefined && { refused: reason }),
+    };
+  });
+}
+
+function objectName({
+  manifest,
+  outcome: { namespace, name },
+}: {
+  readonly manifest: Manifest;
+  readonly outcome: ObjectOutcome;
+}): string {
+  return `${manifest.kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
+}
+
+function openChanges(objects: readonly SceneObject[]): number {
+  return objects.reduce(
+    (sum, { outcome }) => sum + outcome.changes.filter(({ action }) => action === 'Mutate').length,
+    0,
+  );
+}

@@ -1,0 +1,121 @@
+/** What `tidegate fix` did, for a person at a terminal: a few lines. */
+import { formatProblem } from '../policy/problem.ts';
+import type { FixReport, LeftFinding } from './fix-report.ts';
+import type { Screen } from './paint.ts';
+import { printable } from './printable.ts';
+import { unifiedDiff } from './unified-diff.ts';
+import { wrap } from './wrap.ts';
+
+const SIGNS = { hunk: '', same: ' ', removed: '-', added: '+' } as const;
+
+/** The changes of all files as one patch, which `git apply` and `patch -p1` take; empty where nothing changes. */
+export function renderPatch({ files }: FixReport, { paint }: Screen): string {
+  const colours = { hunk: paint.cyan, same: (text: string) => text, removed: paint.red, added: paint.green };
+  return files
+    .flatMap(({ file, before, after }) => [
+      paint.bold(`--- a/${file}`),
+      paint.bold(`+++ b/${file}`),
+      ...unifiedDiff(before, after).flatMap(({ kind, text, isOpen }) => [
+        colours[kind](SIGNS[kind] + text),
+        ...(isOpen ? ['\\ No newline at end of file'] : []),
+      ]),
+    ])
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
+/** How the fixes are called for: they shape what is said of them. */
+export type FixMode = 'diff' | 'write' | 'print';
+
+/** A few lines: what was or would be fixed, what is left and why, and what else could be done. */
+export function renderFixes(report: FixReport, mode: FixMode, screen: Screen): string {
+  const shown = printable({ ...report, files: [] });
+  const blocks = [
+    leftBlock(
+      'Left for a person',
+      shown.left.filter(({ refused }) => refused === undefined),
+      mode,
+      screen,
+    ),
+    leftBlock(
+      'Not fixed',
+      shown.left.filter(({ refused }) => refused !== undefined),
+      mode,
+      screen,
+    ),
+    problemBlock(shown, screen),
+    summary({ ...shown, files: report.files }, mode, screen),
+  ].filter((lines) => lines.length > 0);
+  return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+const MARKS = { Deny: ['✗', 'red'], Warn: ['!', 'yellow'], Audit: ['·', 'dim'] } as const;
+
+function leftBlock(title: string, left: readonly LeftFinding[], mode: FixMode, screen: Screen): string[] {
+  if (left.length === 0) return [];
+  const { paint } = screen;
+  const byFile = Map.groupBy(left, ({ file }) => file);
+  const lines = [...byFile].flatMap(([file, findings]) => [
+    `  ${paint.cyan(file)}`,
+    ...findings.flatMap((finding) => leftLines(finding, mode, screen)),
+  ]);
+  return [paint.bold(title), ...lines];
+}
+
+function leftLines(finding: LeftFinding, mode: FixMode, { width, paint }: Screen): string[] {
+  const { line, column } = mode === 'diff' ? finding.before : finding.after;
+  const [mark, colour] = MARKS[finding.action];
+  const head = `    ${paint[colour](mark)} ${paint.dim(`${line}:${column}`)}  ${paint.bold(finding.policy)}  ${paint.dim(finding.object)}`;
+  const advice = finding.refused === undefined ? finding.remediation : `Its fix is not made: ${finding.refused}.`;
+  const indent = ' '.repeat(6);
+  return [
+    head,
+    ...[finding.message, advice].flatMap((text) => wrap(text, width - indent.length)).map((text) => indent + text),
+  ];
+}
+
+function problemBlock({ problems }: FixReport, { paint }: Screen): string[] {
+  if (problems.length === 0) return [];
+  const title = paint.red(paint.bold('Not judged, or not as it stands'));
+  return [title, ...problems.map((problem) => `  ${formatProblem(problem)}`)];
+}
+
+function summary(
+  { files, fixed, left, mutations, milder, problems, read }: FixReport,
+  mode: FixMode,
+  { paint }: Screen,
+): string[] {
+  const done = fixed.length + mutations.written;
+  const parts = [
+    ...(fixed.length > 0 ? [plural(fixed.length, 'finding', 'findings')] : []),
+    ...(mutations.written > 0 ? [plural(mutations.written, 'field of the webhook', 'fields of the webhook')] : []),
+  ].join(' and ');
+  const where = plural(files.length, 'file', 'files');
+  const verdict =
+    done === 0
+      ? left.length + problems.length === 0
+        ? paint.green('✓ nothing to fix')
+        : 'nothing was fixed'
+      : mode === 'diff'
+        ? `${paint.green('~')} ${parts} would be fixed in ${where}: --write does it`
+        : `${paint.green('✓')} ${parts} fixed in ${where}`;
+  return [
+    paint.bold(verdict),
+    ...hints(left.length, mutations.open, milder).map(paint.dim),
+    paint.dim(`${plural(read, 'file', 'files')} read`),
+  ];
+}
+
+function hints(left: number, open: number, milder: number): string[] {
+  return [
+    ...(left > 0 ? [`${plural(left, 'finding is', 'findings are')} left`] : []),
+    ...(milder > 0 ? [`${plural(milder, 'fix', 'fixes')} of findings that are only recorded: --level audit`] : []),
+    ...(open > 0
+      ? [`${plural(open, 'field', 'fields')} that the webhook sets at admission: --mutations writes them here`]
+      : []),
+  ];
+}
+
+function plural(number: number, one: string, many: string): string {
+  return `${number} ${number === 1 ? one : many}`;
+}
