@@ -87,6 +87,7 @@ describe('whatever a workload holds', () => {
   const context: Context = {
     namespace: { metadata: { name: 'shop' } },
     lookup: { get: (_version, resource) => (resource === 'secrets' ? {} : null), list: () => [] },
+    now: Date.now(),
   };
   const run = (object: KubernetesObject) => {
     const { manifests } = readManifests([{ file: 'workload.json', text: JSON.stringify(object) }]);

@@ -34,7 +34,8 @@ export function contextOf(request: Request, cluster: ClusterView): Context {
   return {
     namespace: clusterScoped ? null : cluster.namespace(namespace),
     lookup: cluster.lookup,
-    ...(exceptions.length > 0 && { exceptions: { all: exceptions, now: Date.now() } }),
+    now: Date.now(),
+    ...(exceptions.length > 0 && { exceptions }),
     ...(kubernetesVersion !== undefined && { kubernetesVersion }),
   };
 }

@@ -17,7 +17,7 @@ export interface Beside {
   readonly problems?: readonly Problem[];
   /** Those that were read with the policies. */
   readonly exceptions?: readonly ExceptionSource[];
-  /** The time at which exceptions are judged, in milliseconds of the epoch. */
+  /** The time of the judgement, in milliseconds of the epoch. */
   readonly now: number;
 }
 
@@ -38,7 +38,7 @@ export function judgeAll(
 ): ReportParts {
   const among = exceptionsAmong(given.manifests);
   const all = [...exceptions, ...among.exceptions];
-  const granted = { all: all.map(({ exception }) => exception), now };
+  const granted = all.map(({ exception }) => exception);
   const custom = customKinds(given.manifests.map((manifest) => manifest.object));
   const requests = given.manifests.map((manifest) => requestOf(manifest, custom));
   const cluster = givenObjects(requests);
@@ -49,6 +49,7 @@ export function judgeAll(
       lookup: cluster,
       written: manifest.object,
       exceptions: granted,
+      now,
     };
     return judge(manifest, request, set, context);
   });

@@ -106,7 +106,7 @@ async function admission(manifests: Manifests, set: PolicySet, screen: Screen): 
 }
 
 function contextOf(request: Request, cluster: GivenObjects): Context {
-  return { namespace: cluster.namespaceOf(request), lookup: cluster };
+  return { namespace: cluster.namespaceOf(request), lookup: cluster, now: Date.now() };
 }
 
 function patchOf({ response }: Answer): Patch {

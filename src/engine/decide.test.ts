@@ -158,7 +158,7 @@ describe('rules without an answer', () => {
   });
   test('nor is a Namespace that is not known, as long as it matters', () => {
     const rule = one("object.metadata.name == 'ops' || namespaceObject.metadata.labels.team == 'ops'");
-    const unknown: Context = { namespace: undefined, lookup: NO_LOOKUP };
+    const unknown: Context = { ...contextOf(), namespace: undefined };
     expect(judge([rule], requestOf(pod([])), unknown).notJudged).toHaveLength(1);
     expect(judge([rule], requestOf(pod([], { name: 'ops' })), unknown)).toEqual({
       findings: [],
@@ -173,7 +173,7 @@ describe('rules without an answer', () => {
       matchConstraints: { resourceRules, namespaceSelector: { matchLabels: { team: 'shop' } } },
       validations: [{ expression: 'false' }],
     });
-    const { notJudged } = judge([selecting], requestOf(pod([])), { namespace: undefined, lookup: NO_LOOKUP });
+    const { notJudged } = judge([selecting], requestOf(pod([])), { ...contextOf(), namespace: undefined });
     expect(notJudged).toEqual([
       { policy: 'selecting', rule: 'matchConstraints', message: 'the labels of namespace shop are not known' },
     ]);

@@ -157,8 +157,10 @@ export interface Context {
    * in the webhook.
    */
   readonly written?: KubernetesObject;
-  /** PolicyExceptions, and the time at which they are judged, in milliseconds of the epoch. */
-  readonly exceptions?: { readonly all: readonly PolicyException[]; readonly now: number };
+  /** PolicyExceptions, be they expired or not. */
+  readonly exceptions?: readonly PolicyException[];
+  /** The time of the judgement in milliseconds of the epoch: `now` in CEL, and what exceptions expire by. */
+  readonly now: number;
   /** The cluster's version as `1.36`; left out where there is no cluster or it is not known. */
   readonly kubernetesVersion?: string;
   /**

@@ -1,7 +1,7 @@
 /** What a policy's expressions may name: Kubernetes' own variables and functions, and ours. */
 import type { Environment } from '../cel/environment.ts';
 import { kubernetesEnvironment } from '../cel/kubernetes.ts';
-import { DYN, list, map, STRING, struct, type Type } from '../cel/type.ts';
+import { DYN, list, map, STRING, struct, TIMESTAMP, type Type } from '../cel/type.ts';
 import { WRITTEN_TYPE } from './library/written.ts';
 import { LIBRARY, RESOURCES_TYPE } from './library.ts';
 
@@ -17,6 +17,7 @@ export const CONDITIONS: Environment = kubernetesEnvironment('1.36', {
     resources: RESOURCES_TYPE,
     written: WRITTEN_TYPE,
     kubernetesVersion: STRING,
+    now: TIMESTAMP,
   },
   functions: LIBRARY,
 });
@@ -84,6 +85,7 @@ export const SLOTS = {
   written: slot('written'),
   /** A string such as `1.36`; empty where no cluster is asked. */
   kubernetesVersion: slot('kubernetesVersion'),
+  now: slot('now'),
   variables: slot('variables'),
   item: slot('item'),
   itemKey: slot('itemKey'),

@@ -1,6 +1,7 @@
 import type { Activation } from '../cel/activation.ts';
 /** The state of one request's evaluation that all policies share: one activation, one view of the object, one lookup. */
 import type { Program } from '../cel/program.ts';
+import { Timestamp } from '../cel/timestamp.ts';
 import { CelError, LazyStruct, type Result, type Value } from '../cel/value.ts';
 import { oneLine } from '../policy/one-line.ts';
 import { bindAuthorizer } from './authorizer.ts';
@@ -42,6 +43,7 @@ export function startEvaluation(
   bindAuthorizer({ variables }, request, context.authorization);
   variables[SLOTS.written] = new Written(written, context.written);
   variables[SLOTS.kubernetesVersion] = context.kubernetesVersion ?? '';
+  variables[SLOTS.now] = new Timestamp(BigInt(context.now) * NANOSECONDS);
   const indexed = new Map<KubernetesObject | null, Places>();
   return {
     request,
@@ -86,6 +88,8 @@ export function evaluate(evaluation: Evaluation, program: Program): Result {
   activation.limit = Math.min(activation.cost + COST_PER_EXPRESSION, evaluation.budget);
   return program.evaluate(activation);
 }
+
+const NANOSECONDS = 1_000_000n;
 
 /** An evaluation error as the API server words it. */
 export function describeError(program: Program, error: CelError): string {

@@ -31,7 +31,7 @@ function exception(spec: Partial<PolicyException['spec']> = {}, namespace = 'sho
 }
 
 function judge(object: JsonMap, exceptions: readonly PolicyException[] = [], now = NOW): Decision {
-  return decide(setOf([PROBE]), requestOf(object), { ...contextOf(), exceptions: { all: exceptions, now } });
+  return decide(setOf([PROBE]), requestOf(object), { ...contextOf(), exceptions, now });
 }
 
 const excuseOf = ({ findings }: Decision): unknown => findings.map(({ excepted }) => excepted);

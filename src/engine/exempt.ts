@@ -20,13 +20,13 @@ export interface Exemptions {
 
 /**
  * The exemptions of the object of a request. Policies of Kubernetes itself know none. An exception that has expired by
- * `context.exceptions.now` does not count.
+ * `context.now` does not count.
  */
-export function exemptionsOf(request: Request, { exceptions }: Context): Exemptions {
+export function exemptionsOf(request: Request, { exceptions = [], now }: Context): Exemptions {
   const annotated = annotationsOf(request);
   const ids = new Set(annotated.flatMap((annotations) => listOf(annotations[EXEMPT])));
   const reason = annotated.map((annotations) => textOf(annotations[REASON])).find((text) => text !== '');
-  const granted = (exceptions?.all ?? []).filter((one) => isCurrent(one, exceptions?.now ?? 0) && covers(one, request));
+  const granted = exceptions.filter((one) => isCurrent(one, now) && covers(one, request));
   return {
     of(policy, rule) {
       if (policy.native !== undefined) return undefined;

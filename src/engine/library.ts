@@ -1,15 +1,18 @@
 /** Our additions to CEL: functions over images and selectors, and `resources`, the other objects of the cluster. */
 import type { FunctionDeclaration } from '../cel/function.ts';
 import { BOOL, DYN, list, map, opaque, STRING } from '../cel/type.ts';
-import { Boxed, CelError, type JsonMap, type Result, type Value } from '../cel/value.ts';
+import { Boxed, CelError, type Result, type Value } from '../cel/value.ts';
 import type { Lookup } from './decision.ts';
+import { CERTIFICATE_FUNCTIONS } from './library/certificate.ts';
 import { CREDENTIAL_FUNCTIONS } from './library/credential.ts';
 import { ENV_FUNCTIONS } from './library/env.ts';
+import { HOST_FUNCTIONS } from './library/host.ts';
 import { imageMatches, parseImage } from './library/image.ts';
 import { IMAGE_SIZE_FUNCTIONS } from './library/image-size.ts';
 import { PROBE_FUNCTIONS } from './library/probe.ts';
 import { PULL_SECRET_FUNCTIONS } from './library/pull-secret.ts';
 import { QOS_FUNCTIONS } from './library/qos.ts';
+import { secretView } from './library/secret.ts';
 import { selectsUntyped } from './library/selector.ts';
 import { SHELL_FUNCTIONS } from './library/shell.ts';
 import { STORE_FUNCTIONS } from './library/store.ts';
@@ -35,7 +38,7 @@ export class Resources extends Boxed {
 /**
  * `image(ref)`, `imageMatches(ref, patterns)`, `selects(selector, labels)`, `resources.get(apiVersion, resource,
  * namespace, name)` (null for an object that does not exist), `resources.list(apiVersion, resource, namespace)`. An
- * empty namespace is that of cluster-scoped objects; for `list` it means every namespace.
+ * empty namespace is that of cluster-scoped objects; for `list` it means every namespace. Secrets come without their content.
  */
 const OWN_FUNCTIONS: readonly FunctionDeclaration[] = [
   {
@@ -103,26 +106,32 @@ export const LIBRARY: readonly FunctionDeclaration[] = [
   ...IMAGE_SIZE_FUNCTIONS,
   ...QOS_FUNCTIONS,
   ...PULL_SECRET_FUNCTIONS,
+  ...CERTIFICATE_FUNCTIONS,
+  ...HOST_FUNCTIONS,
   ...WRITTEN_FUNCTIONS,
   ...SHELL_FUNCTIONS,
   ...PROBE_FUNCTIONS,
+  ...STORE_FUNCTIONS,
   ...ENV_FUNCTIONS,
   ...CREDENTIAL_FUNCTIONS,
-  ...STORE_FUNCTIONS,
 ];
 
 function getResource(resources: Value | undefined, ...where: readonly Value[]): Result {
   const [apiVersion = '', resource = '', namespace = '', name = ''] = where.map(String);
   const found = (resources as Resources).lookup.get(apiVersion, resource, namespace, name);
-  return found === undefined ? notKnown(`${resource} ${namespace ? `${namespace}/` : ''}${name}`) : found;
+  if (found === undefined) return notKnown(`${resource} ${namespace ? `${namespace}/` : ''}${name}`);
+  return found !== null && isSecret(apiVersion, resource) ? secretView(found) : found;
 }
 
 function listResources(resources: Value | undefined, ...where: readonly Value[]): Result {
   const [apiVersion = '', resource = '', namespace = ''] = where.map(String);
   const found = (resources as Resources).lookup.list(apiVersion, resource, namespace);
-  return found === undefined
-    ? notKnown(`${resource}${namespace ? ` in ${namespace}` : ''}`)
-    : (found as readonly JsonMap[]);
+  if (found === undefined) return notKnown(`${resource}${namespace ? ` in ${namespace}` : ''}`);
+  return isSecret(apiVersion, resource) ? found.map(secretView) : found;
+}
+
+function isSecret(apiVersion: string, resource: string): boolean {
+  return apiVersion === 'v1' && resource === 'secrets';
 }
 
 function notKnown(what: string): CelError {

@@ -67,6 +67,7 @@ interface Names {
 const UNKNOWN: ReadonlyMap<string, string> = new Map([
   ['resources', 'looks up other objects (resources)'],
   ['written', 'asks what the user wrote (written)'],
+  ['now', 'asks what time it is (now)'],
   ['kubernetesVersion', 'reads kubernetesVersion, which --kubernetes-version can give'],
   ...LIBRARY.filter(({ overloads }) => overloads.every(({ member }) => member !== true)).map(
     ({ name }) => [name, `calls ${name}()`] as const,

@@ -32,8 +32,8 @@ export interface Asked {
 }
 
 /** A request of a fixture as it comes to a webhook, from a controller of Kubernetes: nothing is known of a file. */
-export function byController({ request, context: { namespace, lookup } }: FixtureRequest): Asked {
-  return { request: { ...request, userInfo: { username: CONTROLLER } }, context: { namespace, lookup } };
+export function byController({ request, context: { namespace, lookup, now } }: FixtureRequest): Asked {
+  return { request: { ...request, userInfo: { username: CONTROLLER } }, context: { namespace, lookup, now } };
 }
 
 /** What is denied or warned of by policies of ours, one line per rule, as their export words it; sorted. */

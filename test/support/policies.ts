@@ -81,11 +81,14 @@ export function requestOf(object: JsonMap, oldObject: JsonMap | null = null, cha
   });
 }
 
+/** When `contextOf` takes place: 1 January 2026. */
+export const NOW: number = Date.UTC(2026, 0, 1);
+
 export const NO_LOOKUP: Lookup = { get: () => undefined, list: () => undefined };
 
 /** The namespace `shop`, with labels; nothing can be looked up unless a lookup is given. */
 export function contextOf(labels: JsonMap = {}, lookup: Lookup = NO_LOOKUP): Context {
-  return { namespace: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop', labels } }, lookup };
+  return { namespace: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop', labels } }, lookup, now: NOW };
 }
 
 /** A Deployment of these containers, each with its members over a name and an image. */

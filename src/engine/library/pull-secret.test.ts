@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonMap, Value } from '../../cel/value.ts';
-import { pullSecretCovers } from './pull-secret.ts';
+import { pullSecretCovers, pullSecretRegistries } from './pull-secret.ts';
+import { secretView } from './secret.ts';
 
 const LOGIN = { auth: 'bWU6cGFzcw==' };
 
@@ -49,4 +50,17 @@ it.each<[string, Value]>([
   ['auths that are a list', secret([LOGIN])],
 ])('covers nothing: %s', (_case, value) => {
   expect(pullSecretCovers(value, 'quay.io/a/b')).toBe(false);
+});
+
+it('covers the same when a policy has looked it up', () => {
+  expect(pullSecretCovers(secretView(secret({ 'quay.io': LOGIN })), 'quay.io/a/b')).toBe(true);
+  expect(pullSecretCovers(secretView(secret({ 'quay.io': LOGIN })), 'ghcr.io/a/b')).toBe(false);
+});
+
+it('names its registries, and no login', () => {
+  const auths = { 'quay.io': LOGIN, 'https://me:pass@ghcr.io/acme': {}, 'me:pass@acme.io': {} };
+  expect(pullSecretRegistries(secret(auths))).toEqual(['quay.io', 'https://ghcr.io/acme', 'acme.io']);
+  expect(pullSecretRegistries(secretView(secret({ 'quay.io': LOGIN }, '.dockercfg')))).toEqual(['quay.io']);
+  expect(pullSecretRegistries(null)).toEqual([]);
+  expect(pullSecretRegistries({ type: 'kubernetes.io/dockerconfigjson' })).toEqual([]);
 });

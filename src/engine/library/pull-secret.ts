@@ -1,10 +1,11 @@
-/** Which images a registry Secret opens, as kubelet finds its credentials. What a Secret holds never leaves this file. */
+/** Which images a registry Secret opens, as kubelet finds its credentials. No login leaves this file. */
 import type { FunctionDeclaration } from '../../cel/function.ts';
-import { BOOL, DYN, STRING } from '../../cel/type.ts';
+import { BOOL, DYN, list, STRING } from '../../cel/type.ts';
 import { Boxed, isMap, type JsonMap, type Value } from '../../cel/value.ts';
 import { parseImage } from './image.ts';
+import { secretText } from './secret.ts';
 
-/** `pullSecretCovers(secret, ref)`: see `pullSecretCovers`. */
+/** `pullSecretCovers(secret, ref)` and `pullSecretRegistries(secret)`: see the functions of these names. */
 export const PULL_SECRET_FUNCTIONS: readonly FunctionDeclaration[] = [
   {
     name: 'pullSecretCovers',
@@ -14,6 +15,17 @@ export const PULL_SECRET_FUNCTIONS: readonly FunctionDeclaration[] = [
         parameters: [DYN, STRING],
         result: BOOL,
         call: (secret, reference) => pullSecretCovers(secret ?? null, String(reference)),
+      },
+    ],
+  },
+  {
+    name: 'pullSecretRegistries',
+    overloads: [
+      {
+        id: 'tidegate_pull_secret_registries_dyn',
+        parameters: [DYN],
+        result: list(STRING),
+        call: (secret) => pullSecretRegistries(secret ?? null),
       },
     ],
   },
@@ -29,6 +41,12 @@ export function pullSecretCovers(secret: Value, reference: string): boolean {
   return Object.entries(logins(asMap(secret))).some(([key, entry]) => hasLogin(asMap(entry)) && covers(key, name));
 }
 
+/** The registries that a registry Secret names, with a login or without one; none where it cannot be read. */
+export function pullSecretRegistries(secret: Value): readonly string[] {
+  // A login within the address is none that kubelet knows, but somebody's all the same.
+  return Object.keys(logins(asMap(secret))).map((key) => key.replace(/^(https?:\/\/)?[^/]*@/, '$1'));
+}
+
 function logins(secret: JsonMap): JsonMap {
   switch (secret['type']) {
     case 'kubernetes.io/dockerconfigjson':
@@ -40,13 +58,10 @@ function logins(secret: JsonMap): JsonMap {
   }
 }
 
-/** The JSON under a key: of `stringData`, which wins as it does in the API server, or of `data` in base64. */
+/** The JSON under a key, null where there is none. */
 function decoded(secret: JsonMap, key: string): Value {
-  const plain = asMap(secret['stringData'])[key];
-  const encoded = asMap(secret['data'])[key];
-  const text = typeof plain === 'string' ? plain : Buffer.from(String(encoded ?? ''), 'base64').toString('utf8');
   try {
-    return JSON.parse(text) as Value;
+    return JSON.parse(secretText(secret, key) ?? '') as Value;
   } catch {
     return null;
   }

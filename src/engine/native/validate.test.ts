@@ -297,6 +297,7 @@ describe('bindings', () => {
     const decision = one({ validations: [{ expression: 'false' }] }, { matchResources }, CREATE, {
       namespace: undefined,
       lookup: NO_LOOKUP,
+      now: 0,
     });
     expect(decision.notJudged).toMatchObject([{ policy: 'p', rule: 'matchConstraints' }]);
   });
