@@ -25,6 +25,8 @@ export function givenObjects(requests: Iterable<Request>): GivenObjects {
     get,
     list: (apiVersion, resource, namespace) => {
       const all = [...(byKind.get(`${apiVersion} ${resource}`)?.entries() ?? [])];
+      // No cluster is without nodes: there is only nobody who has given them.
+      if (all.length === 0 && resource === 'nodes') return undefined;
       const prefix = `${apiVersion} ${resource} ${namespace}/`;
       return all.filter(([key]) => namespace === '' || key.startsWith(prefix)).map(([, object]) => object);
     },

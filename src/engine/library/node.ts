@@ -1,0 +1,83 @@
+/** Which nodes can take a Pod. */
+import type { FunctionDeclaration } from '../../cel/function.ts';
+import { BOOL, DYN } from '../../cel/type.ts';
+import { Boxed, isMap, type JsonMap, type Value } from '../../cel/value.ts';
+import { selectsUntyped } from './selector.ts';
+
+/** `takesPod(node, pod)`: see the function of this name. */
+export const NODE_FUNCTIONS: readonly FunctionDeclaration[] = [
+  {
+    name: 'takesPod',
+    overloads: [
+      {
+        id: 'tidegate_takes_pod_dyn_dyn',
+        parameters: [DYN, DYN],
+        result: BOOL,
+        call: (node, pod) => takesPod(asMap(node), asMap(pod)),
+      },
+    ],
+  },
+];
+
+/**
+ * Whether the scheduler may put a new Pod on the node: it is ready, not cordoned, the Pod's nodeSelector and required
+ * nodeAffinity select it, and its taints are tolerated. What is on the node already, and how much room there is, is not asked.
+ */
+export function takesPod(node: JsonMap, pod: JsonMap): boolean {
+  const spec = asMap(pod['spec']);
+  return isOpen(node) && isSelected(node, spec) && toleratesTaints(asList(asMap(node['spec'])['taints']), spec);
+}
+
+function isOpen(node: JsonMap): boolean {
+  const conditions = asList(asMap(node['status'])['conditions']).map(asMap);
+  const ready = conditions.find(({ type }) => type === 'Ready');
+  return (ready === undefined || ready['status'] === 'True') && asMap(node['spec'])['unschedulable'] !== true;
+}
+
+function isSelected(node: JsonMap, spec: JsonMap): boolean {
+  const labels = asMap(asMap(node['metadata'])['labels']);
+  const wanted = Object.entries(asMap(spec['nodeSelector']));
+  if (!wanted.every(([key, value]) => labels[key] === value)) return false;
+  const required = asMap(asMap(spec['affinity'])['nodeAffinity'])['requiredDuringSchedulingIgnoredDuringExecution'];
+  if (required === undefined || required === null) return true;
+  const terms = asList(asMap(required)['nodeSelectorTerms']).map(asMap);
+  return terms.some((term) => matchesTerm(term, labels, asMap(node['metadata'])));
+}
+
+/** A term that asks for nothing selects no node. */
+function matchesTerm(term: JsonMap, labels: JsonMap, metadata: JsonMap): boolean {
+  const [expressions, fields] = [asList(term['matchExpressions']), asList(term['matchFields'])];
+  const ofNode = { 'metadata.name': metadata['name'] ?? '' };
+  return (
+    expressions.length + fields.length > 0 &&
+    expressions.every((expression) => holds(asMap(expression), labels)) &&
+    fields.every((field) => holds(asMap(field), ofNode))
+  );
+}
+
+function holds(expression: JsonMap, labels: JsonMap): boolean {
+  const { key, operator, values } = expression;
+  if (operator !== 'Gt' && operator !== 'Lt') return selectsUntyped({ matchExpressions: [expression] }, labels);
+  const [value, bound] = [Number(labels[String(key)]), Number(asList(values)[0])];
+  return operator === 'Gt' ? value > bound : value < bound;
+}
+
+function toleratesTaints(taints: readonly Value[], spec: JsonMap): boolean {
+  const tolerations = asList(spec['tolerations']).map(asMap);
+  const repelling = taints.map(asMap).filter(({ effect }) => effect === 'NoSchedule' || effect === 'NoExecute');
+  return repelling.every((taint) => tolerations.some((toleration) => tolerates(toleration, taint)));
+}
+
+function tolerates({ key, operator, value = '', effect }: JsonMap, taint: JsonMap): boolean {
+  if (effect && effect !== taint['effect']) return false;
+  if (operator === 'Exists') return !key || key === taint['key'];
+  return key === taint['key'] && value === (taint['value'] ?? '');
+}
+
+function asList(value: Value | undefined): readonly Value[] {
+  return Array.isArray(value) ? (value as readonly Value[]) : [];
+}
+
+function asMap(value: Value | undefined): JsonMap {
+  return value !== undefined && isMap(value) && !(value instanceof Boxed) ? value : {};
+}
