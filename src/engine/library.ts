@@ -9,6 +9,7 @@ import { ENV_FUNCTIONS } from './library/env.ts';
 import { HOST_FUNCTIONS } from './library/host.ts';
 import { imageMatches, parseImage } from './library/image.ts';
 import { IMAGE_SIZE_FUNCTIONS } from './library/image-size.ts';
+import { NODE_FUNCTIONS } from './library/node.ts';
 import { PROBE_FUNCTIONS } from './library/probe.ts';
 import { PULL_SECRET_FUNCTIONS } from './library/pull-secret.ts';
 import { QOS_FUNCTIONS } from './library/qos.ts';
@@ -112,6 +113,7 @@ export const LIBRARY: readonly FunctionDeclaration[] = [
   ...SHELL_FUNCTIONS,
   ...PROBE_FUNCTIONS,
   ...STORE_FUNCTIONS,
+  ...NODE_FUNCTIONS,
   ...ENV_FUNCTIONS,
   ...CREDENTIAL_FUNCTIONS,
 ];
