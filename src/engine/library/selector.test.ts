@@ -34,6 +34,13 @@ describe('selectsUntyped', () => {
     expect(selectsUntyped({ matchExpressions: [null] }, LABELS)).toBe(false);
   });
 
+  it('reads selectors and labels that an expression has made', () => {
+    const made = (key: string, value: Value) => new MapValue(new Map([[key, { key, value }]]));
+    expect(selectsUntyped(made('matchLabels', { app: 'web' }), LABELS)).toBe(true);
+    expect(selectsUntyped(made('matchLabels', made('app', 'db')), LABELS)).toBe(false);
+    expect(selectsUntyped({ matchLabels: { app: 'web' } }, made('app', 'web'))).toBe(true);
+  });
+
   it('takes labels that are missing or malformed for none', () => {
     expect(selectsUntyped({}, null)).toBe(true);
     expect(selectsUntyped({ matchLabels: { app: 'web' } }, ['web'])).toBe(false);

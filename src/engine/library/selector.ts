@@ -59,7 +59,6 @@ export function labelsOf(object: JsonMap | null | undefined): Readonly<Record<st
  */
 export function selectsUntyped(given: Value | undefined, labels: Value | undefined): boolean {
   const selector = plain(given);
-  if (selector instanceof Boxed) return selectsUntyped(toJson(selector), labels);
   if (typeof selector !== 'object' || selector === null || Array.isArray(selector)) return false;
   const { matchLabels, matchExpressions } = selector as JsonMap;
   const requirements = Array.isArray(matchExpressions) ? matchExpressions : [];
