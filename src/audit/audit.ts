@@ -41,12 +41,15 @@ export function judgeAll(
   const granted = all.map(({ exception }) => exception);
   const custom = customKinds(given.manifests.map((manifest) => manifest.object));
   const requests = given.manifests.map((manifest) => requestOf(manifest, custom));
+  const byFile = Map.groupBy(requests, (_, index) => given.manifests[index]?.file);
   const cluster = givenObjects(requests);
+  const seenFrom = new Map([...byFile].map(([file, own]) => [file, cluster.near(own)]));
   const objects = given.manifests.map((manifest, index) => {
     const request = requests[index] as Request;
+    const seen = seenFrom.get(manifest.file) ?? cluster;
     const context = {
-      namespace: cluster.namespaceOf(request),
-      lookup: cluster,
+      namespace: seen.namespaceOf(request),
+      lookup: seen,
       written: manifest.object,
       exceptions: granted,
       now,

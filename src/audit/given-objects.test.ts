@@ -49,3 +49,11 @@ it('gives the Namespace of a request: as it is, by its name alone, or none', () 
   expect(of(other)).toMatchObject({ metadata: { name: 'blog', labels: { 'kubernetes.io/metadata.name': 'blog' } } });
   expect([of(namespace), of(priorityClass)]).toEqual([null, null]);
 });
+
+it('prefers what the file itself holds, and keeps the rest', () => {
+  const near = given.near(requests.slice(1, 2));
+  expect(near.get('v1', 'secrets', 'shop', 'login')).toMatchObject({ type: 'old' });
+  expect(near.list('v1', 'secrets', 'shop')).toMatchObject([{ type: 'old' }]);
+  expect(near.list('v1', 'secrets', '')).toHaveLength(3);
+  expect(near.get('v1', 'secrets', 'default', 'other')).not.toBeNull();
+});
