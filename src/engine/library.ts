@@ -5,6 +5,7 @@ import { Boxed, CelError, type Result, type Value } from '../cel/value.ts';
 import type { Lookup } from './decision.ts';
 import { CERTIFICATE_FUNCTIONS } from './library/certificate.ts';
 import { CREDENTIAL_FUNCTIONS } from './library/credential.ts';
+import { DATA_SIZE_FUNCTIONS } from './library/data-size.ts';
 import { ENV_FUNCTIONS } from './library/env.ts';
 import { HOST_FUNCTIONS } from './library/host.ts';
 import { imageMatches, parseImage } from './library/image.ts';
@@ -116,6 +117,7 @@ export const LIBRARY: readonly FunctionDeclaration[] = [
   ...NODE_FUNCTIONS,
   ...ENV_FUNCTIONS,
   ...CREDENTIAL_FUNCTIONS,
+  ...DATA_SIZE_FUNCTIONS,
 ];
 
 function getResource(resources: Value | undefined, ...where: readonly Value[]): Result {
