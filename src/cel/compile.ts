@@ -5,6 +5,7 @@ import { literalValue } from './check-constants.ts';
 import type { Checked } from './checked.ts';
 import { check } from './checker.ts';
 import type { Declarations } from './declarations.ts';
+import { foresee } from './foresee.ts';
 import { issueAt } from './issue.ts';
 import { parse } from './parser.ts';
 import { PlanError, plan } from './plan/planner.ts';
@@ -47,7 +48,14 @@ function program(source: string, checked: Checked, type: Type, step: Step): Prog
   const references = new Set<string>();
   for (const reference of checked.references.values())
     if (reference.kind === 'variable') references.add(reference.name);
-  return { source, type, references, calls: callsOf(checked), evaluate: (activation) => evaluate(step, activation) };
+  return {
+    source,
+    type,
+    references,
+    calls: callsOf(checked),
+    foresee: (assumptions) => foresee(checked, assumptions),
+    evaluate: (activation) => evaluate(step, activation),
+  };
 }
 
 function evaluate(step: Step, activation: Activation): Result {

@@ -1,4 +1,6 @@
 import type { Activation } from './activation.ts';
+import type { Assumptions } from './foresee.ts';
+import type { Foreseen } from './foreseen.ts';
 import type { Issue } from './issue.ts';
 import type { Type } from './type.ts';
 import type { Result, Value } from './value.ts';
@@ -16,6 +18,8 @@ export interface Program {
   readonly references: ReadonlySet<string>;
   /** All calls, with those arguments that are literals: lets the host see `resources.get("v1", …)` ahead. */
   readonly calls: readonly { readonly name: string; readonly literals: readonly (Value | undefined)[] }[];
+  /** What is known of its value under assumptions, without evaluating it. */
+  foresee(assumptions: Assumptions): Foreseen;
   /** Returns a value or a CelError, never throws. Costs are added to the activation. */
   evaluate(activation: Activation): Result;
 }

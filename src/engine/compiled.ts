@@ -9,6 +9,7 @@ import type { Action, LabelSelector, Policy } from '../policy/policy.ts';
 import type { Profile } from '../policy/settings.ts';
 import type { KubernetesObject, Path, Request } from './decision.ts';
 import type { ValidationAction } from './native/outcome.ts';
+import type { Triggers } from './triggers.ts';
 
 export interface CompiledPolicy {
   /** `metadata.name`; unique in a set, but for native policies, which are there once for each binding. */
@@ -31,6 +32,8 @@ export interface CompiledPolicy {
   readonly mutations: readonly CompiledMutation[];
   /** Which variables of the environment any expression of the policy reads: `workload`, `oldObject`, `resources`… */
   readonly reads: ReadonlySet<string>;
+  /** Whether all that comes before its rules has an answer for every Pod, so that it is left out where all of them are idle. */
+  readonly quiet?: boolean;
   /** What its expressions ask `resources` for, and its params. */
   readonly lookups: readonly LookupTarget[];
   /** Of a policy of Kubernetes itself under one of its bindings: it is evaluated as the API server does it. */
@@ -105,6 +108,8 @@ export interface CompiledValidation {
   readonly messageExpression?: Program;
   /** A Kubernetes status reason, as the policy gives it. */
   readonly reason?: string;
+  /** What an object needs to have for it to be evaluated; see triggers.ts. */
+  readonly triggers?: Triggers;
   /** The rule's own level; at most one of these two is there. See rule-action.ts. */
   readonly action?: 'Deny' | 'Warn' | 'Audit';
   /** Yields an action as a string, for a violation. */
@@ -171,6 +176,8 @@ export interface PolicySet {
   readonly excludedNamespaces: ReadonlySet<string>;
   /** Everything that `resources.get` and `resources.list` ask for, each once, sorted. */
   readonly lookups: readonly LookupTarget[];
+  /** All names of triggers. */
+  readonly triggerNames: ReadonlySet<string>;
   /** The same for the same policies, parameters and options: tells two sets apart in logs and reports. */
   readonly hash: string;
   /**

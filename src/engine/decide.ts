@@ -17,6 +17,7 @@ import { provenFixes } from './fix.ts';
 import type { NativeValidation } from './native/outcome.ts';
 import { startNative, validateNative } from './native/validate.ts';
 import { countOf, toleratedAmong } from './ratchet.ts';
+import { isIdlePolicy, presentNames } from './triggers.ts';
 import { type Outcome, type Violation, validate } from './validate.ts';
 
 const NOTHING: Decision = Object.freeze({
@@ -46,10 +47,12 @@ interface Judged extends Outcome {
 }
 
 function judgeAll(evaluation: Evaluation, set: PolicySet, wordless = false): Judged {
-  const outcome: Outcome = { wordless, violations: [], failures: [], notJudged: [] };
+  const present = presentNames(evaluation.subjects.pod(), set.triggerNames);
+  const outcome: Outcome = { wordless, present, violations: [], failures: [], notJudged: [] };
   const { request, context } = evaluation;
   const candidates = set.matching(request);
   for (const policy of candidates.validating) {
+    if (isIdlePolicy(policy, present)) continue;
     const found = applicable(evaluation, policy, outcome);
     if (found === undefined || found.action === 'Mutate') continue;
     validate(evaluation, policy, found.subject, found.action, outcome);

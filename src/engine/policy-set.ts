@@ -24,6 +24,9 @@ export function policySet(policies: readonly CompiledPolicy[], options: PolicySe
     profile: options.profile,
     excludedNamespaces: excluded,
     lookups: distinctLookups(sorted.filter(canAct)),
+    triggerNames: new Set(
+      sorted.flatMap(({ validations }) => validations.flatMap(({ triggers = [] }) => triggers.flat())),
+    ),
     hash: hashOf(sorted, options),
     matching: (request: Request) => {
       const candidates = index(request);

@@ -22,6 +22,8 @@ export interface Subject {
 export interface Subjects {
   /** Undefined where the policy's subject is a Pod and the object of the request holds none. */
   of(policy: CompiledPolicy): Subject | undefined;
+  /** The Pod in the object; undefined where it holds none. */
+  pod(): Subject | undefined;
   /** False for an UPDATE that leaves everything alone that the policy judges. */
   changed(policy: CompiledPolicy): boolean;
   /** False for an UPDATE that leaves the Pod in the object alone, or an object that holds none. */
@@ -46,6 +48,7 @@ export function subjectsOf(request: Request, ofFile = false): Subjects {
   const objectChanged = memo(() => objectDiffers(request.object, request.oldObject));
   const owner = memo(() => ownerOf(request, ofFile));
   return {
+    pod,
     of: (policy) => (policy.subject === 'PodTemplate' ? pod() : whole),
     changed(policy) {
       if (request.operation !== 'UPDATE') return true;

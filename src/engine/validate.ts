@@ -11,6 +11,7 @@ import { messageOf } from './message.ts';
 import { containerAt } from './places.ts';
 import { ruleAction, violationAction } from './rule-action.ts';
 import type { Subject } from './subject.ts';
+import { isIdle } from './triggers.ts';
 
 /** A broken rule at one place, before it is compared with the old object and before a fix is sought. */
 export interface Violation {
@@ -34,6 +35,8 @@ export interface Violation {
 export interface Outcome {
   /** True where violations are only counted: their messages are left empty. */
   readonly wordless?: boolean;
+  /** The names of triggers that the object has; left out where every rule is to be evaluated. */
+  readonly present?: ReadonlySet<string> | undefined;
   readonly violations: Violation[];
   readonly failures: EvaluationFailure[];
   readonly notJudged: NotJudged[];
@@ -51,6 +54,7 @@ export function validate(
   if (!conditionsHold(evaluation, policy, action, outcome)) return;
   bindRules(evaluation, policy);
   for (const validation of policy.validations) {
+    if (isIdle(validation.triggers, outcome.present)) continue;
     const asked = ruleAction(policy, validation, action);
     const rule: Rule = { evaluation, policy, subject, action: asked, validation, outcome };
     if (validation.forEach === undefined) judge(rule);

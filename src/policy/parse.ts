@@ -31,6 +31,10 @@ export interface CheckedPolicy {
   /** Variables that its expressions read, and what they look up. */
   readonly reads: readonly string[];
   readonly lookups: readonly { readonly apiVersion: string; readonly resource: string }[];
+  /** Of each validation, without settings: what an object needs to have for it to be evaluated. */
+  readonly triggers: readonly (readonly (readonly string[])[])[];
+  /** Whether what comes before the validations has an answer for every Pod. */
+  readonly quiet: boolean;
 }
 
 export interface ParsedPolicies {

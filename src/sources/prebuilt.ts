@@ -34,9 +34,10 @@ export function prebuild():
       wrong.push(...compiled.problems);
       continue;
     }
-    const { params, reads, lookups } = compiled.policy;
+    const { params, reads, lookups, quiet = false, validations } = compiled.policy;
     const { policy, file } = source;
-    policies.push({ policy, file, checked: { defaults: params, reads: [...reads], lookups } });
+    const triggers = validations.map((validation) => validation.triggers ?? []);
+    policies.push({ policy, file, checked: { defaults: params, reads: [...reads], lookups, triggers, quiet } });
   }
   return wrong.length > 0 ? { ok: false, problems: wrong } : { ok: true, policies };
 }

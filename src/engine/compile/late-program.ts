@@ -1,6 +1,8 @@
 /** Programs that are compiled when they are first evaluated. */
 import type { Activation } from '../../cel/activation.ts';
 import type { Environment } from '../../cel/environment.ts';
+import type { Assumptions } from '../../cel/foresee.ts';
+import type { Foreseen } from '../../cel/foreseen.ts';
 import type { Program } from '../../cel/program.ts';
 import type { Type } from '../../cel/type.ts';
 import type { Result } from '../../cel/value.ts';
@@ -29,6 +31,10 @@ export class LateProgram implements Program {
 
   get calls(): Program['calls'] {
     return this.#program().calls;
+  }
+
+  foresee(assumptions: Assumptions): Foreseen {
+    return this.#program().foresee(assumptions);
   }
 
   evaluate(activation: Activation): Result {

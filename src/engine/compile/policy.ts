@@ -9,6 +9,7 @@ import { type Draft, report, reportSetting, type SettingsOf } from '../draft.ts'
 import { compileConstraints } from './constraints.ts';
 import { compileEnforcement } from './enforcement.ts';
 import { compileConditions, compileMutations, compileValidations, compileVariables } from './rules.ts';
+import { withTriggers } from './triggers.ts';
 
 export type CompileResult =
   | { readonly ok: true; readonly policy: CompiledPolicy }
@@ -35,25 +36,24 @@ export function compilePolicy(
   const validations = compileValidations(draft, variables.environment, spec.validations ?? []);
   const mutations = compileMutations(draft, variables.environment, spec.mutations ?? []);
   if (draft.problems.length > 0) return { ok: false, problems: inOrder(draft.problems) };
-  return {
-    ok: true,
-    policy: Object.freeze({
-      id: metadata.name,
-      policy: source.policy,
-      file: source.file,
-      subject: spec.subject ?? 'Resource',
-      failurePolicy: spec.failurePolicy ?? 'Fail',
-      enforcement,
-      params,
-      matcher,
-      matchConditions,
-      variables: variables.programs,
-      validations,
-      mutations,
-      reads: new Set(source.checked?.reads ?? draft.programs.flatMap((program) => [...program.references])),
-      lookups: source.checked?.lookups ?? [...draft.lookups.values()],
-    }),
+  const policy: CompiledPolicy = {
+    id: metadata.name,
+    policy: source.policy,
+    file: source.file,
+    subject: spec.subject ?? 'Resource',
+    failurePolicy: spec.failurePolicy ?? 'Fail',
+    enforcement,
+    params,
+    matcher,
+    matchConditions,
+    variables: variables.programs,
+    validations,
+    mutations,
+    reads: new Set(source.checked?.reads ?? draft.programs.flatMap((program) => [...program.references])),
+    lookups: source.checked?.lookups ?? [...draft.lookups.values()],
   };
+  const checked = settings.parameters === undefined ? source.checked : undefined;
+  return { ok: true, policy: Object.freeze(withTriggers(policy, checked)) };
 }
 
 function checkRules(draft: Draft, spec: PolicySpec): void {

@@ -1,0 +1,77 @@
+/** Rules that have nothing to look at are not evaluated: those that a policy can only break by a field that is not there. */
+import type { CompiledPolicy } from './compiled.ts';
+import type { KubernetesObject } from './decision.ts';
+import { isJsonMap } from './object/equal.ts';
+import type { Subject } from './subject.ts';
+
+/**
+ * Sets of names of fields. An object that breaks the rule, or leaves it without an answer, has at least one name of each
+ * set.
+ */
+export type Triggers = readonly (readonly string[])[];
+
+/** What every Pod and its workload have, by their paths in CEL: `triggersOf` counts on it, `presentNames` makes sure of it. */
+export const CERTAIN_PATHS: ReadonlySet<string> = new Set([
+  'object.metadata',
+  'object.spec',
+  'object.spec.containers',
+  'workload.kind',
+  'workload.metadata',
+  'request.kind',
+  'request.kind.kind',
+  'request.operation',
+]);
+
+/**
+ * Those of the names that are keys anywhere in the object, the API server's own notes apart; undefined where the object
+ * lacks what every Pod has, so that any rule may be without an answer.
+ */
+export function presentNames(
+  subject: Subject | undefined,
+  names: ReadonlySet<string>,
+): ReadonlySet<string> | undefined {
+  if (subject === undefined || !isCertain(subject)) return undefined;
+  const present = new Set<string>();
+  addNames(subject.workload, names, present);
+  return present;
+}
+
+function isCertain({ object, workload }: Subject): boolean {
+  if (object === null || workload === null || typeof workload['kind'] !== 'string') return false;
+  const { metadata, spec } = object;
+  const containers = isJsonMap(spec) ? spec['containers'] : undefined;
+  return (
+    isJsonMap(metadata) &&
+    isJsonMap(workload['metadata']) &&
+    Array.isArray(containers) &&
+    containers.every((container) => isJsonMap(container))
+  );
+}
+
+function addNames(value: KubernetesObject[string], names: ReadonlySet<string>, present: Set<string>): void {
+  if (Array.isArray(value)) {
+    for (const item of value) if (typeof item === 'object') addNames(item, names, present);
+    return;
+  }
+  const map = value as KubernetesObject;
+  for (const name in map) {
+    if (names.has(name)) present.add(name);
+    const child = map[name];
+    if (typeof child === 'object' && name !== 'managedFields') addNames(child, names, present);
+  }
+}
+
+/** True for a rule that lacks all names of one of its triggers. */
+export function isIdle(triggers: Triggers | undefined, present: ReadonlySet<string> | undefined): boolean {
+  if (triggers === undefined || present === undefined) return false;
+  for (const names of triggers) if (!names.some((name) => present.has(name))) return true;
+  return false;
+}
+
+/** True for a policy all of whose rules are idle, and that has nothing else to say either. */
+export function isIdlePolicy(
+  { quiet, validations }: CompiledPolicy,
+  present: ReadonlySet<string> | undefined,
+): boolean {
+  return quiet === true && validations.every(({ triggers }) => isIdle(triggers, present));
+}
