@@ -4,6 +4,7 @@ import type { Value } from '../cel/value.ts';
 import type { ListEdit, MapEdit } from './edits.ts';
 import { isFirstOnLine, lineStart } from './lines.ts';
 import { flowText, isBlock, memberText, prettyJson } from './render.ts';
+import { scalarSplice } from './scalar-splice.ts';
 import type { Source, Splice } from './splice.ts';
 
 /** A member or an item of the collection: where it stands, and what becomes of it. */
@@ -55,6 +56,8 @@ export function flowListSplices(source: Source, { node, entries }: ListEdit): re
 }
 
 function valueSplice({ style }: Source, node: unknown, value: Value): Splice | undefined {
+  const scalar = scalarSplice(node, value, style);
+  if (scalar) return scalar;
   if (!isNode(node) || !node.range || node.range[1] <= node.range[0]) return undefined;
   return { start: node.range[0], end: node.range[1], text: flowText(value, style) };
 }

@@ -2,10 +2,12 @@
 import { type Document, parseDocument } from 'yaml';
 import { readManifests } from '../audit/manifests.ts';
 import { parseYaml, withoutPadding } from '../audit/yaml.ts';
-import type { JsonMap } from '../cel/value.ts';
+import type { JsonMap, Value } from '../cel/value.ts';
 import type { Patch } from '../engine/decision.ts';
-import { jsonEqual } from '../engine/object/equal.ts';
+import { diff } from '../engine/object/diff.ts';
+import { isJsonMap, jsonEqual } from '../engine/object/equal.ts';
 import { applyPatch } from '../engine/object/patch.ts';
+import { pointerSteps } from '../engine/object/pointer.ts';
 import { editsOf, type Wanted } from './edits.ts';
 import { withEdits } from './splice.ts';
 import { styleOf } from './style.ts';
@@ -32,13 +34,34 @@ export function rewritten(text: string, amendments: readonly Amendment[]): Rewri
     const manifest = manifests[index];
     const patched = manifest && applyPatch(expected[index] as JsonMap, patch);
     if (!manifest || !patched?.ok) return { ok: false, message: 'the object is not there any more' };
+    const before = expected[index] as JsonMap;
     expected[index] = patched.object as JsonMap;
-    wanted.push({ path: manifest.source.path, patch });
+    wanted.push({ path: manifest.source.path, patch: refined(before, patch) });
   }
   const edited = edit(text, wanted);
   if (!edited.ok) return edited;
   const objects = readManifests([{ file: '', text: edited.text }]).manifests.map(({ object }) => object);
   return jsonEqual(objects, expected) ? edited : { ok: false, message: reasonFor(text) };
+}
+
+/** The patch with no more in it than what changes: a new object in the place of another is what differs between them. */
+function refined(object: JsonMap, patch: Patch): Patch {
+  return patch.flatMap((operation, index) => {
+    if (operation.op !== 'replace') return [operation];
+    const before = valueAt(object, patch.slice(0, index), operation.path);
+    if (!isJsonMap(before) || !isJsonMap(operation.value)) return [operation];
+    return refined(before, diff(before, operation.value)).map((inner) => ({
+      ...inner,
+      path: operation.path + inner.path,
+    }));
+  });
+}
+
+function valueAt(object: JsonMap, done: Patch, pointer: string): Value | undefined {
+  const patched = applyPatch(object, done);
+  const steps = pointerSteps(pointer);
+  if (!patched.ok || !steps) return undefined;
+  return steps.reduce<Value | undefined>((value, step) => (value as JsonMap | undefined)?.[step], patched.object);
 }
 
 function edit(text: string, wanted: readonly Wanted[]): Rewritten {

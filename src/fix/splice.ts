@@ -1,10 +1,11 @@
 /** Edits of a document's nodes -> pieces of its text to replace. Everything outside these pieces stays as it is, byte for byte. */
-import { isAlias, isMap, isNode, isSeq, type Node, type Pair } from 'yaml';
+import { isMap, isNode, isSeq, type Node, type Pair } from 'yaml';
 import type { Value } from '../cel/value.ts';
 import type { Edit, Entry, ListEdit, MapEdit } from './edits.ts';
 import { flowListSplices, flowMapSplices } from './flow-splice.ts';
 import { columnOf, isFirstOnLine, lineEnd, lineStart, nextLine } from './lines.ts';
-import { blockLines, flowText, isBlock, itemLines, pairLines, quoted, scalarText } from './render.ts';
+import { blockLines, flowText, isBlock, itemLines, pairLines } from './render.ts';
+import { scalarSplice } from './scalar-splice.ts';
 import type { Style } from './style.ts';
 
 /** The characters from `start` up to `end` become `text`. */
@@ -70,8 +71,15 @@ function blockMapSplices(source: Source, edit: MapEdit): readonly Splice[] | und
   const [first] = node.items;
   const last = node.items.at(-1);
   if (!first || !last) return undefined;
-  if (removed.size === node.items.length && added.size === 0) return holder && valueSplices(source, holder, {});
+  if (removed.size === node.items.length && added.size === 0) {
+    if (holder) return allOf([beside(holder, '{}'), removalsOf(source, edit)]);
+    return [{ start: startOf(first.key), end: endOfPair(text, last), text: '{}' }];
+  }
   const column = columnOf(text, startOf(first.key));
+  if (removed.size === node.items.length && !isFirstOnLine(text, startOf(first.key))) {
+    const lines = blockLines(Object.fromEntries(added), column, style).join(style.newline).trimStart();
+    return [{ start: startOf(first.key), end: beforeBreak(text, endOfPair(text, last)), text: lines }];
+  }
   const changed = [...set].map(([pair, value]) => valueSplices(source, pair, value));
   const without = removalsOf(source, edit);
   // A field of one line would be lost behind a block of fifty: it goes to its like.
@@ -100,9 +108,20 @@ function linesAfter({ text, style }: Source, offset: number, lines: readonly str
   return [{ start: at, end: at, text: isOpen ? style.newline + block : block + style.newline }];
 }
 
+/** The offset, or the end of the line before it: a block scalar ends with a line break that is no part of what takes its place. */
+function beforeBreak(text: string, offset: number): number {
+  return text[offset - 1] === '\n' ? lineEnd(text, lineStart(text, offset - 1)) : offset;
+}
+
 /** Where the line after the content that ends at the offset begins: a block scalar ends behind its last line break. */
 function endOfLines(text: string, offset: number): number {
   return text[offset - 1] === '\n' ? offset : nextLine(text, offset);
+}
+
+/** Puts the text behind the colon of a pair whose lines below go. */
+function beside(pair: Pair, text: string): readonly Splice[] | undefined {
+  const colon = colonOf(pair);
+  return colon === undefined ? undefined : [{ start: colon, end: colon, text: ` ${text}` }];
 }
 
 /** Makes `value` the value of the pair; a comment beside the old value stays. */
@@ -115,8 +134,7 @@ function valueSplices({ text, style }: Source, pair: Pair, value: Value): readon
   const end = endOfPair(text, pair);
   const start = isNode(node) && startOf(node) > lineEnd(text, colon) ? lineEnd(text, colon) : colon;
   const column = columnOf(text, startOf(pair.key));
-  // A block scalar ends with its line break, which is not a part of what it gives way to.
-  const cut = { start, end: text[end - 1] === '\n' && end > start ? lineEnd(text, end - 1) : end, text: '' };
+  const cut = { start, end: Math.max(start, beforeBreak(text, end)), text: '' };
   if (!isBlock(value)) return [{ start: colon, end: colon, text: ` ${flowText(value, style)}` }, cut];
   const below = column + (Array.isArray(value) ? style.dashes : style.step);
   const at = lineEnd(text, cut.end);
@@ -124,61 +142,39 @@ function valueSplices({ text, style }: Source, pair: Pair, value: Value): readon
   return [cut, { start: at, end: at, text: lines.join('') }];
 }
 
-/** A scalar in the place of a scalar keeps its quotes, and its anchor. */
-function scalarSplice(node: unknown, value: Value, style: Style): Splice | undefined {
-  if (typeof value === 'object' || !isNode(node) || isMap(node) || isSeq(node) || !node.range) return undefined;
-  const [start, end] = node.range;
-  if (isAlias(node)) return { start, end, text: scalarText(value, style) };
-  const { type } = node as { readonly type?: string };
-  if (end === start || type === 'BLOCK_LITERAL' || type === 'BLOCK_FOLDED') return undefined;
-  const quote = type === 'QUOTE_DOUBLE' ? '"' : type === 'QUOTE_SINGLE' ? "'" : undefined;
-  return { start, end, text: typeof value === 'string' && quote ? quoted(value, quote) : scalarText(value, style) };
-}
-
+/** Takes out the lines of each pair that goes. What comes behind a dash gives its place to what follows it. */
 function removalsOf({ text }: Source, { node, removed }: MapEdit): readonly Splice[] | undefined {
-  const splices: Splice[] = [];
-  for (const [index, pair] of node.items.entries()) {
-    if (!removed.has(pair)) continue;
-    const start = startOf(pair.key);
-    const kept = node.items.slice(index).find((other) => !removed.has(other));
-    if (isFirstOnLine(text, start)) {
-      splices.push({ start: lineStart(text, start), end: endOfLines(text, endOfPair(text, pair)), text: '' });
-    } else if (index === 0 && kept) {
-      // Behind a dash: what comes next moves up to it.
-      return [
-        ...splices,
-        { start, end: startOf(kept.key), text: '' },
-        ...laterRemovals(text, node.items, kept, removed),
-      ];
-    } else return undefined;
-  }
-  return splices;
+  const kept = node.items.find((pair) => !removed.has(pair));
+  const start = startOf(node.items[0]?.key);
+  const isBehindDash = !isFirstOnLine(text, start);
+  const keptStart = kept ? startOf(kept.key) : start;
+  const head = isBehindDash && keptStart > start ? [headRemoval(text, node.items, start, keptStart)] : [];
+  if (isBehindDash && !kept) return undefined;
+  const rest = node.items.filter((pair) => removed.has(pair) && (!isBehindDash || startOf(pair.key) > keptStart));
+  return [...head, ...rest.map((pair) => linesOf(text, startOf(pair.key), endOfPair(text, pair)))];
 }
 
-function laterRemovals(
-  text: string,
-  items: readonly Pair[],
-  kept: Pair,
-  removed: ReadonlySet<Pair>,
-): readonly Splice[] {
-  return items
-    .slice(items.indexOf(kept))
-    .filter((pair) => removed.has(pair))
-    .map((pair) => ({
-      start: lineStart(text, startOf(pair.key)),
-      end: endOfLines(text, endOfPair(text, pair)),
-      text: '',
-    }));
+/** From a dash to the first of the pairs that stay, or to a comment above it. */
+function headRemoval(text: string, items: readonly Pair[], start: number, kept: number): Splice {
+  const last = items.findLast((pair) => startOf(pair.key) < kept) as Pair;
+  const below = endOfLines(text, endOfPair(text, last));
+  const comment = text.slice(below, kept).indexOf('#');
+  return { start, end: comment === -1 ? kept : below + comment, text: '' };
+}
+
+/** Takes out whole lines. */
+function linesOf(text: string, start: number, end: number): Splice {
+  return { start: lineStart(text, start), end: endOfLines(text, end), text: '' };
 }
 
 function blockListSplices(source: Source, { node, entries, holder }: ListEdit): readonly Splice[] | undefined {
   const { text, style } = source;
-  if (entries.length === 0) return holder && valueSplices(source, holder, []);
   const dashes = dashesOf(node.srcToken);
   if (!dashes || dashes.length !== node.items.length) return undefined;
   const [column = 0] = dashes.map((dash) => columnOf(text, dash));
   const items = node.items as readonly Node[];
   const parts: (readonly Splice[] | undefined)[] = [];
+  if (entries.length === 0) parts.push(holder && beside(holder, '[]'));
   for (const [index, item] of items.entries()) {
     const entry = entries.find((one) => one.item === item);
     if (!entry) parts.push(itemRemoval(text, dashes[index] as number, item));
@@ -212,7 +208,7 @@ function additions(
 
 function itemRemoval(text: string, dash: number, item: Node): readonly Splice[] | undefined {
   if (!isFirstOnLine(text, dash)) return undefined;
-  return [{ start: lineStart(text, dash), end: endOfLines(text, endOfNode(text, item)), text: '' }];
+  return [linesOf(text, dash, endOfNode(text, item))];
 }
 
 function itemReplacement({ text, style }: Source, item: Node, value: Value): readonly Splice[] | undefined {
@@ -220,7 +216,13 @@ function itemReplacement({ text, style }: Source, item: Node, value: Value): rea
   if (scalar) return [scalar];
   const start = startOf(item);
   const [first = '', ...rest] = itemLines(value, columnOf(text, start) - 2, style);
-  return [{ start, end: endOfNode(text, item), text: [first.trimStart().slice(2), ...rest].join(style.newline) }];
+  return [
+    {
+      start,
+      end: beforeBreak(text, endOfNode(text, item)),
+      text: [first.trimStart().slice(2), ...rest].join(style.newline),
+    },
+  ];
 }
 
 function dashesOf(token: unknown): readonly number[] | undefined {

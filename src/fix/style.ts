@@ -33,10 +33,11 @@ export function styleOf(document: Document, text: string): Style {
       if (map.flow && map.items.length > 0 && map.range) vote(padded, text[map.range[0] + 1] === ' ');
     },
   });
+  const json = isJson(text);
   return {
-    json: isJson(text),
+    json,
     newline: text.includes('\r\n') ? '\r\n' : '\n',
-    step: winner(votes.step) ?? 2,
+    step: json ? (/\n( +)/.exec(text)?.[1]?.length ?? 2) : (winner(votes.step) ?? 2),
     dashes: winner(votes.dashes) ?? 2,
     quote: winner(quotes) ?? '"',
     padded: winner(padded) ?? true,
