@@ -1,6 +1,7 @@
-/** What policies ask of `authorizer`: SubjectAccessReviews, collected by one judgement and answered before the next. */
+/** What policies ask of `authorizer`: SubjectAccessReviews. */
 import type { AccessAttributes, AccessDecision, AccessReviewer } from '../cel/library/authorization.ts';
 import type { Request } from '../engine/decision.ts';
+import { type Pending, questions } from './questions.ts';
 
 /** `spec` of a SubjectAccessReview of authorization.k8s.io/v1. */
 export interface AccessReviewSpec {
@@ -18,39 +19,25 @@ export interface AccessReviewSource {
   review(spec: AccessReviewSpec, signal: AbortSignal): Promise<AccessDecision>;
 }
 
-/** The answers to one request's questions. */
-export interface AccessAnswers extends AccessReviewer {
-  /** Whether something was asked since the last time whose answer is not known. */
-  readonly wanting: boolean;
-  /** Asks all of that at once. Never rejects: where the authorizer cannot be asked, that is the error of the decision. */
-  ask(source: AccessReviewSource, signal: AbortSignal): Promise<void>;
-}
-
-/** As many as two policies may ask, by the cost of a check. What is asked beyond stays unknown. */
+/** As many as two policies may ask, by the cost of a check. */
 const MAX_QUESTIONS = 56;
 
-/** Nothing is known yet. A question is asked once, however often policies ask it. */
-export function accessAnswers({ userInfo }: Pick<Request, 'userInfo'>): AccessAnswers {
-  const known = new Map<string, AccessDecision>();
-  const open = new Map<string, AccessAttributes>();
+/**
+ * What the authorizer says to the questions of one request. Where it cannot be asked, that is the error of the decision.
+ */
+export function accessAnswers(
+  { userInfo }: Pick<Request, 'userInfo'>,
+  source: AccessReviewSource,
+): AccessReviewer & Pending {
+  const asked = questions<AccessAttributes, AccessDecision>(MAX_QUESTIONS, (attributes, signal) =>
+    answerTo(specOf(attributes, userInfo), source, signal),
+  );
   return {
-    review(attributes) {
-      const key = JSON.stringify(attributes);
-      const answer = known.get(key);
-      if (answer === undefined && known.size + open.size < MAX_QUESTIONS) open.set(key, attributes);
-      return answer;
-    },
+    review: asked.answer,
     get wanting() {
-      return open.size > 0;
+      return asked.wanting;
     },
-    async ask(source, signal) {
-      const questions = [...open];
-      open.clear();
-      const answers = questions.map(([, attributes]) => answerTo(specOf(attributes, userInfo), source, signal));
-      for (const [index, answer] of (await Promise.all(answers)).entries()) {
-        known.set((questions[index] as (typeof questions)[number])[0], answer);
-      }
-    },
+    ask: asked.ask,
   };
 }
 

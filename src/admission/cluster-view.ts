@@ -2,6 +2,7 @@
 import type { Context, KubernetesObject, Lookup, Request } from '../engine/decision.ts';
 import type { PolicyException } from '../policy/exception.ts';
 import type { AccessReviewSource } from './access-review.ts';
+import type { Secrets } from './secrets.ts';
 
 export interface ClusterView {
   /** The Namespace of that name, or undefined where it is not known. */
@@ -13,6 +14,8 @@ export interface ClusterView {
   exceptions?(): readonly PolicyException[];
   /** Left out where there is no authorizer to ask. */
   readonly accessReviews?: AccessReviewSource;
+  /** Left out where none may be read: `lookup` does not know them. */
+  readonly secrets?: Secrets;
 }
 
 /** A webhook without a cluster behind it: every question about other objects is answered by "not known". */

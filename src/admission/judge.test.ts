@@ -5,8 +5,9 @@ import type { AccessDecision } from '../cel/library/authorization.ts';
 import type { JsonMap } from '../cel/value.ts';
 import type { AccessReviewSpec } from './access-review.ts';
 import type { Door } from './admit.ts';
-import { noCluster } from './cluster-view.ts';
+import { type ClusterView, noCluster } from './cluster-view.ts';
 import { judge } from './judge.ts';
+import type { Secrets } from './secrets.ts';
 
 const resourceRules = [{ apiGroups: [''], apiVersions: ['v1'], operations: ['*'], resources: ['pods'] }];
 const asking = (expression: string, name = 'asking'): JsonMap =>
@@ -40,7 +41,7 @@ function verb({ nonResourceAttributes, resourceAttributes }: AccessReviewSpec): 
 
 const path = (verbs: string): string => `authorizer.path('/x').check('${verbs}').allowed()`;
 
-describe('judge', () => {
+describe('judge, where policies ask the authorizer,', () => {
   it('answers at once where nothing is asked', () => {
     const { admission, specs } = judged([asking('true')]);
     expect(admission).not.toBeInstanceOf(Promise);
@@ -160,6 +161,88 @@ describe('judge', () => {
     const started = performance.now();
     const { admission } = judged([asking(`${path('get')} || ${path('list')}`), asking(path('watch'), 'two')], never);
     expect(await admission).toMatchObject({ verdict: 'denied', findings: [{}, {}] });
+    expect(performance.now() - started).toBeLessThan(2500);
+  });
+});
+
+describe('judge, where policies ask for Secrets,', () => {
+  const secret = (name: string): string => `resources.get('v1', 'secrets', 'shop', ${name})`;
+  const DB: JsonMap = { kind: 'Secret', metadata: { name: 'db', labels: { next: 'api' } }, data: { password: {} } };
+
+  /** What comes of it, and which Secrets were asked for. */
+  function judgedWith(policies: readonly JsonMap[], get: Secrets['get'], more: Partial<ClusterView> = {}) {
+    const names: string[] = [];
+    const secrets: Secrets = {
+      readable: (namespace) => namespace === 'shop',
+      get: (namespace, name) => {
+        names.push(name);
+        return get(namespace, name);
+      },
+    };
+    const cluster = { ...noCluster, secrets, ...more };
+    return { admission: judge('validate', setOf(policies), REQUEST, cluster), names };
+  }
+
+  it('asks for each once, and judges by what there is', async () => {
+    const exists = asking(`${secret("'db'")} != null && 'password' in ${secret("'db'")}.data`, 'one');
+    const { admission, names } = judgedWith([exists, asking(`${secret("'none'")} != null`, 'two')], async (_, name) =>
+      name === 'db' ? DB : null,
+    );
+    expect(await admission).toMatchObject({ verdict: 'denied', findings: [{ policy: 'two' }], notJudged: [] });
+    expect(names).toEqual(['db', 'none']);
+  });
+
+  it('asks for the one that another leads to', async () => {
+    const { admission, names } = judgedWith(
+      [asking(`${secret(`${secret("'db'")}.metadata.labels.next`)} == null`)],
+      async (_, name) => (name === 'db' ? DB : null),
+    );
+    expect(await admission).toMatchObject({ verdict: 'allowed', notJudged: [] });
+    expect(names).toEqual(['db', 'api']);
+  });
+
+  it('asks the authorizer in the same round', async () => {
+    const specs: AccessReviewSpec[] = [];
+    const review = async (spec: AccessReviewSpec): Promise<AccessDecision> => {
+      specs.push(spec);
+      return YES;
+    };
+    const { admission, names } = judgedWith(
+      [asking(`${secret("'db'")} != null`, 'one'), asking(path('get'), 'two')],
+      async () => DB,
+      { accessReviews: { review } },
+    );
+    expect(await admission).toMatchObject({ verdict: 'allowed', notJudged: [] });
+    expect([names, specs.map(verb)]).toEqual([['db'], ['get']]);
+  });
+
+  it.each<[string, string, Secrets['get']]>([
+    ['one that cannot be read', `${secret("'db'")} != null`, () => Promise.reject(new Error('forbidden'))],
+    ['a namespace that may not be read', "resources.get('v1', 'secrets', 'bank', 'db') != null", async () => DB],
+    ['a list', "resources.list('v1', 'secrets', 'shop').size() > 0", async () => DB],
+    ['a Secret of another group', "resources.get('acme.io/v1', 'secrets', 'shop', 'db') != null", async () => DB],
+  ])('does not judge by %s', async (_, expression, get) => {
+    const { admission, names } = judgedWith([asking(expression)], get);
+    expect(await admission).toMatchObject({ verdict: 'allowed', findings: [], notJudged: [{ policy: 'asking' }] });
+    expect(names.length).toBeLessThan(2);
+  });
+
+  it('does not judge at once where none may be read', () => {
+    const admission = judge('validate', setOf([asking(`${secret("'db'")} != null`)]), REQUEST, noCluster);
+    expect(admission).toMatchObject({ verdict: 'allowed', notJudged: [{ policy: 'asking' }] });
+  });
+
+  it('asks for no more than 32', async () => {
+    const many = Array.from({ length: 33 }, (_, index) => asking(`${secret(`'s${index}'`)} == null`, `p${index}`));
+    const { admission, names } = judgedWith(many, async () => null);
+    expect((await admission).notJudged).toHaveLength(1);
+    expect(names).toHaveLength(32);
+  });
+
+  it('waits no longer than 2 s', async () => {
+    const started = performance.now();
+    const { admission } = judgedWith([asking(`${secret("'db'")} != null`)], () => new Promise(() => undefined));
+    expect(await admission).toMatchObject({ verdict: 'allowed', notJudged: [{ policy: 'asking' }] });
     expect(performance.now() - started).toBeLessThan(2500);
   });
 });

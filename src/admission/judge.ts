@@ -1,9 +1,11 @@
 /** One request at one door, with all that the cluster has to say to it. */
 import type { PolicySet } from '../engine/compiled.ts';
-import type { Request } from '../engine/decision.ts';
-import { type AccessAnswers, type AccessReviewSource, accessAnswers } from './access-review.ts';
+import type { Context, Request } from '../engine/decision.ts';
+import { accessAnswers } from './access-review.ts';
 import { type Admission, admit, type Door } from './admit.ts';
 import { type ClusterView, contextOf } from './cluster-view.ts';
+import type { Pending } from './questions.ts';
+import { withSecrets } from './secret-lookup.ts';
 
 // The API server waits 3 s for us; what is not answered by then must not take the whole request with it.
 const ASKING_MS = 2000;
@@ -12,9 +14,9 @@ const ASKING_MS = 2000;
 const MAX_ROUNDS = 8;
 
 /**
- * Judges the request by the policies in force. At once, and never a promise, as long as none of them asks `authorizer`
- * something; else the cluster is asked and the request judged again with the answers. What is still not known after
- * several rounds is not judged. An authorizer that fails, or does not answer in time, allows nothing.
+ * Judges the request by the policies in force. At once, and never a promise, as long as none of them asks for a Secret or
+ * asks `authorizer` something; else the cluster is asked and the request judged again with the answers. What is still not
+ * known after several rounds is not judged. An authorizer that fails, or does not answer in time, allows nothing.
  */
 export function judge(
   door: Door,
@@ -22,27 +24,36 @@ export function judge(
   request: Request,
   cluster: ClusterView,
 ): Admission | Promise<Admission> {
-  const context = contextOf(request, cluster);
-  const { accessReviews } = cluster;
-  if (accessReviews === undefined) return admit(door, set, request, context);
-  const answers = accessAnswers(request);
-  const judgeNow = (): Admission => admit(door, set, request, { ...context, authorization: answers });
+  const { context, pending } = asking(request, cluster);
+  const judgeNow = (): Admission => admit(door, set, request, context);
   const admission = judgeNow();
-  if (!answers.wanting) return admission;
-  return judgeAgain(admission, judgeNow, answers, accessReviews);
+  return pending.some(({ wanting }) => wanting) ? judgeAgain(admission, judgeNow, pending) : admission;
 }
 
 async function judgeAgain(
   first: Admission,
   judgeNow: () => Admission,
-  answers: AccessAnswers,
-  source: AccessReviewSource,
+  pending: readonly Pending[],
 ): Promise<Admission> {
   const signal = AbortSignal.timeout(ASKING_MS);
   let admission = first;
-  for (let round = 1; round < MAX_ROUNDS && answers.wanting; round++) {
-    await answers.ask(source, signal);
+  for (let round = 1; round < MAX_ROUNDS && pending.some(({ wanting }) => wanting); round++) {
+    await Promise.all(pending.map((questions) => questions.ask(signal)));
     admission = judgeNow();
   }
   return admission;
+}
+
+/** The context of the request, and what in it may have to be asked for. */
+function asking(
+  request: Request,
+  cluster: ClusterView,
+): { readonly context: Context; readonly pending: readonly Pending[] } {
+  const context = contextOf(request, cluster);
+  const authorization = cluster.accessReviews && accessAnswers(request, cluster.accessReviews);
+  const lookup = cluster.secrets && withSecrets(context.lookup, cluster.secrets);
+  return {
+    context: { ...context, ...(authorization && { authorization }), ...(lookup && { lookup }) },
+    pending: [authorization, lookup].filter((questions) => questions !== undefined),
+  };
 }

@@ -4,11 +4,13 @@ import { join, relative } from 'node:path';
 import { Command } from 'commander';
 import { type ClusterView, noCluster } from '../admission/cluster-view.ts';
 import { judge } from '../admission/judge.ts';
+import { type SecretSource, type Secrets, secretsFrom } from '../admission/secrets.ts';
 import { openSource } from '../certs/source.ts';
 import { directoryStore } from '../certs/store.ts';
 import { type Config, loadConfig } from '../config/config.ts';
 import type { PolicySet } from '../engine/compiled.ts';
 import { formatProblem } from '../policy/problem.ts';
+import type { Settings } from '../policy/settings.ts';
 import { loadCatalog } from '../sources/catalog.ts';
 import { createLog, type Log } from '../telemetry/log.ts';
 import { repeatable } from './repeatable.ts';
@@ -103,13 +105,14 @@ type OpenedCluster =
 // A cluster that does not answer must not keep the webhook from judging what needs no look-up.
 const CLUSTER_WAIT_MS = 5000;
 
-async function openCluster({ kubeconfig }: Config, set: PolicySet, log: Log): Promise<OpenedCluster> {
+async function openCluster({ kubeconfig, settings }: Config, set: PolicySet, log: Log): Promise<OpenedCluster> {
   const inPod = process.env['KUBERNETES_SERVICE_HOST'] !== undefined;
   if (kubeconfig === undefined && !inPod) return { ok: true, view: noCluster, stop: () => undefined };
   // The Kubernetes client is the largest of our libraries: only who has a cluster loads it.
-  const [{ accessReviews }, { clusterConfig }, { watchCluster }] = await Promise.all([
+  const [{ accessReviews }, { clusterConfig }, { secretReader }, { watchCluster }] = await Promise.all([
     import('../kube/access-review.ts'),
     import('../kube/client.ts'),
+    import('../kube/secret.ts'),
     import('../kube/view.ts'),
   ]);
   const found = clusterConfig(kubeconfig);
@@ -119,8 +122,24 @@ async function openCluster({ kubeconfig }: Config, set: PolicySet, log: Log): Pr
   );
   const late = new Promise((resolve) => setTimeout(resolve, CLUSTER_WAIT_MS).unref());
   await Promise.race([watch.attempted(), late]);
-  const view = { ...watch, accessReviews: accessReviews(found.config) };
+  const secrets = openSecrets(settings, secretReader(found.config), set, log);
+  const view = { ...watch, accessReviews: accessReviews(found.config), ...(secrets && { secrets }) };
   return { ok: true, view, stop: () => watch.stop() };
+}
+
+/** Undefined where none may be read: the administrator then hears once which policies would need it. */
+function openSecrets({ readSecrets }: Settings, source: SecretSource, set: PolicySet, log: Log): Secrets | undefined {
+  if (readSecrets !== false) {
+    return secretsFrom(source, {
+      namespaces: readSecrets,
+      report: ({ namespace, message }) => log.warn({ namespace, reason: message }, 'cannot read Secrets'),
+    });
+  }
+  const asking = set.policies.filter(({ lookups }) => lookups.some(({ resource }) => resource === 'secrets'));
+  const policies = asking.map(({ id }) => id);
+  const what = 'the settings do not allow to read Secrets (readSecrets): rules that need one are not judged';
+  if (policies.length > 0) log.warn({ policies }, what);
+  return undefined;
 }
 
 function greet({ server }: Config, { url }: Webhook, { policies, profile }: PolicySet): void {

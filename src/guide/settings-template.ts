@@ -29,6 +29,10 @@ profile: ${RECOMMENDED.profile}
 # Where nothing is judged or changed.
 excludedNamespaces: [${RECOMMENDED.excludedNamespaces.join(', ')}]
 
+# Whether policies may look up Secrets in the cluster, by name and without their content: true, or a list of namespaces. Rules
+# that need one are not judged otherwise.
+readSecrets: ${RECOMMENDED.readSecrets}
+
 # By policy: the action (validating: Deny, Warn, Audit, Off; mutating: Mutate, Audit, Off), others by namespace, and
 # parameters. Take the # away from what you change. \`tidegate explain <policy>\` says what it means.
 #   require-readiness-probe:

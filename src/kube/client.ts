@@ -46,9 +46,13 @@ export function clusterConfig(kubeconfig: string | undefined): ClusterConfig {
   return { ok: true, config };
 }
 
-/** GETs a path of the API server; rejects with a StatusError, or with the error of the connection. */
-export async function getJson(config: KubeConfig, path: string, timeoutMs = 30_000): Promise<JsonObject> {
-  return exchange(config, path, { method: 'GET', signal: AbortSignal.timeout(timeoutMs) });
+/** GETs a path of the API server until the signal aborts; rejects with a StatusError, or with the error of the connection. */
+export async function getJson(
+  config: KubeConfig,
+  path: string,
+  signal: AbortSignal = AbortSignal.timeout(30_000),
+): Promise<JsonObject> {
+  return exchange(config, path, { method: 'GET', signal });
 }
 
 /** POSTs JSON to a path of the API server until the signal aborts; rejects as getJson does. */
@@ -73,7 +77,16 @@ async function exchange(config: KubeConfig, path: string, given: RequestOptions,
   const text = await textOf(response);
   const { statusCode = 0 } = response;
   if (statusCode < 200 || statusCode > 299) throw new StatusError(statusCode, statusMessage(text, response));
-  return JSON.parse(text) as JsonObject;
+  return jsonOf(text);
+}
+
+/** The parser's own error would quote from the text, which may be that of a Secret. */
+function jsonOf(text: string): JsonObject {
+  try {
+    return JSON.parse(text) as JsonObject;
+  } catch {
+    throw new Error('the answer of the API server is no JSON');
+  }
 }
 
 async function textOf(response: IncomingMessage): Promise<string> {

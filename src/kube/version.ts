@@ -15,7 +15,7 @@ export function clusterVersion(config: KubeConfig): ClusterVersion {
   return {
     current: () => known,
     refresh: async () => {
-      const answer = await getJson(config, '/version', 5000).catch(() => undefined);
+      const answer = await getJson(config, '/version', AbortSignal.timeout(5000)).catch(() => undefined);
       known = (answer && versionOf(answer)) ?? known;
     },
   };

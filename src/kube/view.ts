@@ -26,8 +26,8 @@ export interface ClusterWatch {
 const NAMESPACES: Collection = { apiVersion: 'v1', resource: 'namespaces' };
 
 /**
- * Watches namespaces and the given collections. Secrets are never read, whatever a policy asks for: their lookups stay
- * unknown. `report` hears of each failure once; the watches mend themselves.
+ * Watches namespaces and the given collections. Secrets are never watched, whatever a policy asks for: their lookups stay
+ * unknown here. `report` hears of each failure once; the watches mend themselves.
  */
 export function watchCluster(
   config: KubeConfig,

@@ -37,6 +37,16 @@ describe('parseSettings', () => {
     ]);
   });
 
+  it('reads of which namespaces Secrets may be looked up', () => {
+    for (const given of [true, false, ['shop', 'bank']]) {
+      const parsed = parseSettings(`${HEAD}readSecrets: ${JSON.stringify(given)}\n`, 'tidegate.yaml');
+      expect(parsed).toMatchObject({ ok: true, settings: { readSecrets: given } });
+    }
+    expect(problemsOf(`${HEAD}readSecrets: shop\n`)).toEqual([
+      'tidegate.yaml:3:14: readSecrets: must be boolean or array, is string',
+    ]);
+  });
+
   it('says what a settings file is', () => {
     expect(problemsOf('')).toEqual([expect.stringMatching(/^tidegate\.yaml: is empty \(a settings file is/)]);
     expect(problemsOf(`${HEAD}---\n${HEAD}`)).toEqual([

@@ -18,6 +18,8 @@ export interface Settings {
   readonly profile: Profile;
   /** Namespaces in which nothing is judged or mutated. */
   readonly excludedNamespaces: readonly string[];
+  /** Namespaces whose Secrets policies may look up in the cluster, by name; all where it is true, none where it is false. */
+  readonly readSecrets: boolean | readonly string[];
   /** By policy id. */
   readonly policies: Readonly<Record<string, PolicySettings>>;
 }
@@ -40,6 +42,7 @@ export interface SettingsPlace {
 export const RECOMMENDED: Settings = Object.freeze({
   profile: 'recommended',
   excludedNamespaces: Object.freeze(['kube-system', 'kube-public', 'kube-node-lease']),
+  readSecrets: false,
   policies: Object.freeze({}),
 });
 
@@ -54,6 +57,7 @@ export const settingsSchema = {
     kind: { const: 'Settings' },
     profile: { type: 'string', enum: PROFILES, default: RECOMMENDED.profile },
     excludedNamespaces: { type: 'array', items: { type: 'string' }, default: RECOMMENDED.excludedNamespaces },
+    readSecrets: { type: ['boolean', 'array'], items: { type: 'string' }, default: RECOMMENDED.readSecrets },
     policies: {
       // Null is what is left when all below is a comment.
       type: ['object', 'null'],
@@ -89,8 +93,8 @@ export function parseSettings(text: string, file: string): ParsedSettings {
   if (!validate(document.value)) {
     return { ok: false, problems: schemaProblems(schemaErrors(validate.errors), document, file) };
   }
-  const { profile, excludedNamespaces, policies } = document.value as unknown as Settings;
-  const settings = Object.freeze({ profile, excludedNamespaces, policies: policies ?? {} });
+  const { profile, excludedNamespaces, readSecrets, policies } = document.value as unknown as Settings;
+  const settings = Object.freeze({ profile, excludedNamespaces, readSecrets, policies: policies ?? {} });
   const { locate, locateKey } = document;
   return { ok: true, settings, place: { file, locate: (path) => locate(path), locateKey } };
 }

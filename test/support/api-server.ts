@@ -8,7 +8,10 @@ import { KubeConfig } from '@kubernetes/client-node';
 export interface Answer {
   /** 200 where it is left out. */
   readonly status?: number;
-  readonly body: object;
+  /** Sent as JSON. */
+  readonly body?: object;
+  /** Sent as it is, in its place. */
+  readonly text?: string;
 }
 
 export interface ApiServer {
@@ -31,7 +34,7 @@ export async function startApiServer(answers: Readonly<Record<string, () => Answ
     const answer = answers[`${request.method} ${path}`]?.() ?? { status: 404, body: { message: 'not found' } };
     if (answer === 'never') return;
     response.statusCode = answer.status ?? 200;
-    response.end(JSON.stringify(answer.body));
+    response.end(answer.text ?? JSON.stringify(answer.body));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const config = new KubeConfig();
