@@ -10,6 +10,7 @@ import { ENV_FUNCTIONS } from './library/env.ts';
 import { HOST_FUNCTIONS } from './library/host.ts';
 import { imageMatches, parseImage } from './library/image.ts';
 import { IMAGE_SIZE_FUNCTIONS } from './library/image-size.ts';
+import { IP_HOST_FUNCTIONS } from './library/ip-host.ts';
 import { NODE_FUNCTIONS } from './library/node.ts';
 import { PROBE_FUNCTIONS } from './library/probe.ts';
 import { PULL_SECRET_FUNCTIONS } from './library/pull-secret.ts';
@@ -118,6 +119,7 @@ export const LIBRARY: readonly FunctionDeclaration[] = [
   ...ENV_FUNCTIONS,
   ...CREDENTIAL_FUNCTIONS,
   ...DATA_SIZE_FUNCTIONS,
+  ...IP_HOST_FUNCTIONS,
 ];
 
 function getResource(resources: Value | undefined, ...where: readonly Value[]): Result {
