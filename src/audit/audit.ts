@@ -19,6 +19,8 @@ export interface Beside {
   readonly exceptions?: readonly ExceptionSource[];
   /** The time of the judgement, in milliseconds of the epoch. */
   readonly now: number;
+  /** As of a Context. */
+  readonly proofs?: number;
 }
 
 /**
@@ -34,7 +36,7 @@ export function audit(given: Manifests, set: PolicySet, beside: Beside): Report 
 export function judgeAll(
   given: Manifests,
   set: PolicySet,
-  { problems = [], exceptions = [], now }: Beside,
+  { problems = [], exceptions = [], now, proofs }: Beside,
 ): ReportParts {
   const among = exceptionsAmong(given.manifests);
   const all = [...exceptions, ...among.exceptions];
@@ -53,6 +55,7 @@ export function judgeAll(
       written: manifest.object,
       exceptions: granted,
       now,
+      ...(proofs !== undefined && { proofs }),
     };
     return judge(manifest, request, set, context);
   });

@@ -27,7 +27,8 @@ interface Candidate {
 const MAX_FIXES = 64;
 
 // A judgement costs as much as the decision itself: one for all fixes together, one without those that mended nothing, one
-// for what got in another's way. On an object so large that one judgement is slow, there is only the first.
+// for what got in another's way. On an object so large that one judgement is slow, there is only the first. Who has the time
+// (`Context.proofs`) finds out which fix it is that breaks something else.
 const MAX_PROOFS = 3;
 
 /**
@@ -45,7 +46,7 @@ export function provenFixes(
   if (object === null) return new Map();
   const proven: Candidate[] = [];
   const open = [candidatesOf(evaluation, object, fixable.slice(0, MAX_FIXES))];
-  const proofs = fixable.length > MAX_FIXES ? 1 : MAX_PROOFS;
+  const proofs = evaluation.context.proofs ?? (fixable.length > MAX_FIXES ? 1 : MAX_PROOFS);
   for (let proof = 0; proof < proofs && open.length > 0; proof++) {
     const batch = open.shift() ?? [];
     const failed = failedOf(object, batch, before, judge);
@@ -93,8 +94,9 @@ function batchesWithout(
   batch: readonly Candidate[],
   failed: ReadonlySet<Candidate>,
 ): readonly (readonly Candidate[])[] {
+  if (batch.length === 1) return [];
   const half = batch.length >> 1;
-  if (failed.size === 0) return nonEmpty([batch.slice(0, half), batch.slice(half)].filter((part) => part !== batch));
+  if (failed.size === 0) return [batch.slice(0, half), batch.slice(half)];
   const others = (one: Candidate): readonly Candidate[] => batch.filter((other) => other !== one);
   const disturbed = [...failed].filter((one) => others(one).some((other) => collide(one.patch, other.patch)));
   return nonEmpty([batch.filter((one) => !failed.has(one)), disturbed]);

@@ -46,12 +46,16 @@ interface State {
 // Each round mends what the one before has made way for. Five are more than any object has been seen to need.
 const MAX_ROUNDS = 50;
 
+// Enough to tell each of some dozens of fixes from the others. Only an object with a fix that breaks something takes them.
+const PROOFS = 100;
+
 /**
  * Makes the fixes that are wanted, in texts only: writing them to files is up to the caller. What it gives has been judged
  * by the whole set: the findings are gone, and none that refuses or warns has come. The same for the same arguments, and on
  * its own outcome it changes nothing.
  */
-export function fix(task: FixTask): Fixed {
+export function fix(given: FixTask): Fixed {
+  const task = { ...given, beside: { ...given.beside, proofs: PROOFS } };
   const before = sceneOf(task.inputs, task.set, task.beside);
   const state: State = { scene: before, refused: new Map(), alone: new Set(), mutations: 0 };
   for (let round = 0; round < MAX_ROUNDS; round++) {
