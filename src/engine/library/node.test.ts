@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonMap } from '../../cel/value.ts';
-import { takesPod } from './node.ts';
+import { nodesFor, takesPod } from './node.ts';
 
 const NODE = {
   metadata: { name: 'a', labels: { zone: 'west', cpus: '8' } },
@@ -54,4 +54,10 @@ describe('a node takes a Pod', () => {
   ])('not %s', (_which, node, one) => {
     expect(takesPod(node, one)).toBe(false);
   });
+});
+
+it('counts the nodes that take a Pod, as far as anybody asks', () => {
+  const nodes = [NODE, { spec: { unschedulable: true } }, NODE, NODE];
+  expect(nodesFor(pod({}), nodes, 9)).toBe(3);
+  expect(nodesFor(pod({}), nodes, 2)).toBe(2);
 });

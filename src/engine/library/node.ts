@@ -1,23 +1,33 @@
 /** Which nodes can take a Pod. */
 import type { FunctionDeclaration } from '../../cel/function.ts';
-import { BOOL, DYN } from '../../cel/type.ts';
+import { DYN, INT, list } from '../../cel/type.ts';
 import { Boxed, isMap, type JsonMap, type Value } from '../../cel/value.ts';
 import { selectsUntyped } from './selector.ts';
 
-/** `takesPod(node, pod)`: see the function of this name. */
+/** `nodesFor(pod, nodes, enough)`: see the function of this name. */
 export const NODE_FUNCTIONS: readonly FunctionDeclaration[] = [
   {
-    name: 'takesPod',
+    name: 'nodesFor',
     overloads: [
       {
-        id: 'tidegate_takes_pod_dyn_dyn',
-        parameters: [DYN, DYN],
-        result: BOOL,
-        call: (node, pod) => takesPod(asMap(node), asMap(pod)),
+        id: 'tidegate_nodes_for_dyn_list_int',
+        parameters: [DYN, list(DYN), INT],
+        result: INT,
+        call: (pod, nodes, enough) => nodesFor(asMap(pod), asList(nodes), Number(enough)),
       },
     ],
   },
 ];
+
+/** How many of the nodes can take the Pod; counting ends at `enough`, as a cluster may have thousands. */
+export function nodesFor(pod: JsonMap, nodes: readonly Value[], enough: number): number {
+  let found = 0;
+  for (const node of nodes) {
+    if (found >= enough) break;
+    if (takesPod(asMap(node), pod)) found += 1;
+  }
+  return found;
+}
 
 /**
  * Whether the scheduler may put a new Pod on the node: it is ready, not cordoned, the Pod's nodeSelector and required
