@@ -26,6 +26,28 @@ describe('fixes', () => {
     }
     expect(judge([PROBE], requestOf(fixed)).findings).toEqual([]);
   });
+  test('that would show what a Secret holds are not offered, as they are written nor decoded', () => {
+    const secret: JsonMap = {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'db', labels: {} },
+      data: { password: 'aHVudGVyMg==' },
+      stringData: { user: 'hun"ter' },
+    };
+    const resourceRules = [{ apiGroups: [''], apiVersions: ['v1'], operations: ['*'], resources: ['secrets'] }];
+    const fixOf = (value: string): unknown => {
+      const expression = `[JSONPatch{op: 'add', path: '/metadata/labels/a', value: ${value}}]`;
+      const validations = [{ expression: 'has(object.metadata.labels.a)', fix: { jsonPatch: { expression } } }];
+      return judge([policy('a', { matchConstraints: { resourceRules }, validations })], requestOf(secret)).findings[0]
+        ?.fix;
+    };
+    expect(fixOf("'b'")).toEqual([{ op: 'add', path: '/metadata/labels/a', value: 'b' }]);
+    expect([fixOf('object.data.password'), fixOf("'x' + object.stringData.user"), fixOf("'hunter2'")]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
   test('that do not mend anything are not offered', () => {
     expect(fixes([fixing('a', 'has(object.spec.hostname)', set('subdomain', "'x'"))])).toEqual([undefined]);
   });

@@ -6,6 +6,7 @@ import type { KubernetesObject, Patch } from './decision.ts';
 import { applyEdit, type Edit, produceEdit } from './edit.ts';
 import { SLOTS } from './environment.ts';
 import { bindConditions, type Evaluation } from './evaluation.ts';
+import { showsContent } from './library/secret.ts';
 import { diff } from './object/diff.ts';
 import { toPointer } from './object/pointer.ts';
 import type { Subject } from './subject.ts';
@@ -138,7 +139,10 @@ function candidatesOf(
   return candidates;
 }
 
-/** No fix for an expression that fails, depends on what is not known, or changes nothing. The policy is bound. */
+/**
+ * No fix for an expression that fails, depends on what is not known, or changes nothing, and none that would carry the
+ * content of a Secret into a message or a report. The policy is bound.
+ */
 function candidateOf(
   evaluation: Evaluation,
   object: KubernetesObject,
@@ -156,5 +160,6 @@ function candidateOf(
   const edited = applyEdit(object, subject, edit);
   if (!edited.ok || edited.object === object) return undefined;
   const patch = diff(object, edited.object);
-  return patch.length === 0 ? undefined : { violation, subject, edit, patch };
+  if (patch.length === 0 || (subject.kind.kind === 'Secret' && showsContent(object, patch))) return undefined;
+  return { violation, subject, edit, patch };
 }

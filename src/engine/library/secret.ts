@@ -60,6 +60,18 @@ export function secretText(secret: JsonMap, key: string): string | undefined {
   return typeof value === 'string' ? Buffer.from(value, 'base64').toString('utf8') : undefined;
 }
 
+/** Whether a value that the Secret holds, as it stands there or decoded, is a part of any text in `value`. */
+export function showsContent(secret: JsonMap, value: unknown): boolean {
+  const shown = JSON.stringify(value);
+  return contentsOf(secret).some((text) => text !== '' && shown.includes(JSON.stringify(text).slice(1, -1)));
+}
+
+function contentsOf(secret: JsonMap): readonly string[] {
+  const [data, stringData] = [asMap(secret['data']), asMap(secret['stringData'])];
+  const decoded = Object.keys(data).map((key) => secretText({ data }, key));
+  return [...Object.values(data), ...Object.values(stringData), ...decoded].filter((text) => typeof text === 'string');
+}
+
 function own(map: JsonMap, key: string): Value | undefined {
   return Object.hasOwn(map, key) ? map[key] : undefined;
 }
