@@ -30,6 +30,7 @@ function casesOf(id: string): readonly FixtureCase[] {
 describe.each([
   ['set-pod-anti-affinity', 'require-anti-affinity'],
   ['set-image-pull-secrets', 'require-image-pull-secrets'],
+  ['set-default-resources', 'require-resources'],
 ])('what %s changes passes %s', (mutating, validating) => {
   const judges = setOf(validating, 'Deny');
   const rules = (request: FixtureRequest['request'], { context }: FixtureRequest) =>
@@ -85,7 +86,7 @@ describe('whatever a workload holds', () => {
     RECOMMENDED,
   );
   const context: Context = {
-    namespace: { metadata: { name: 'shop' } },
+    namespace: { metadata: { name: 'shop', labels: { 'tidegate.dev/default-resources': 'true' } } },
     lookup: { get: (_version, resource) => (resource === 'secrets' ? {} : null), list: () => [] },
     now: Date.now(),
   };
@@ -125,6 +126,7 @@ const container = fc.record(
       { postStart: { exec: { command: ['true'] } }, stopSignal: 'SIGQUIT' },
     ),
     ports: fc.constantFrom([], [{ containerPort: 80 }]),
+    resources: fc.constantFrom({}, { requests: { cpu: '10m' } }, { limits: { memory: '0' } }, { claims: [] }),
   },
   { requiredKeys: [] },
 );
