@@ -58,6 +58,8 @@ async function defaulted(
   objects: readonly KubernetesObject[],
   ...flags: readonly string[]
 ): Promise<readonly KubernetesObject[]> {
+  // A fixture may spell out requests, and hold no object beside them.
+  if (objects.length === 0) return [];
   const create = ['create', '--dry-run=server', '--show-managed-fields', '-o', 'json', '-f', '-', ...flags];
   const printed = await expectOutput(cluster.kubectl, create, asList(objects.map(placed)));
   return JSON.parse(`[${printed.replaceAll('\n}\n{', '\n},\n{')}]`);
@@ -103,7 +105,7 @@ interface AdmittedRequest {
 async function admitted(requests: readonly FixtureRequest[]): Promise<readonly AdmittedRequest[]> {
   const objects = await defaulted(requests.map(({ context }) => context.written));
   const before = requests.flatMap(({ request: { oldObject } }) => (oldObject ? [oldObject] : []));
-  const oldObjects = before.length > 0 ? [...(await defaulted(before))] : [];
+  const oldObjects = [...(await defaulted(before))];
   return requests.map(({ request, context: { written: like, ...context } }, index) => {
     const object = renamed(objects[index], like);
     const oldObject = request.oldObject && renamed(oldObjects.shift(), request.oldObject);
