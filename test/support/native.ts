@@ -1,11 +1,13 @@
 /** Native policies and bindings in a few lines, through the product's own parser and compiler. */
 import type { JsonMap } from '../../src/cel/value.ts';
 import type { PolicySet } from '../../src/engine/compiled.ts';
-import type { Lookup } from '../../src/engine/decision.ts';
+import { decide } from '../../src/engine/decide.ts';
+import type { Context, Decision, Lookup, Request } from '../../src/engine/decision.ts';
 import { type CompiledNatives, compileNatives } from '../../src/engine/native/compile.ts';
 import { policySet } from '../../src/engine/policy-set.ts';
 import { type ParsedPolicies, parsePolicies } from '../../src/policy/parse.ts';
 import { formatProblem } from '../../src/policy/problem.ts';
+import { contextOf, requestOf } from './policies.ts';
 
 const API = 'admissionregistration.k8s.io/v1';
 
@@ -74,4 +76,27 @@ export function lookupOf(resource: string, objects: readonly JsonMap[]): Lookup 
       ) ?? null,
     list: (_version, wanted, namespace) => of(wanted, namespace),
   };
+}
+
+/** The Pod that native policies are tried on, and the request that creates it. */
+export const WEB: JsonMap = {
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'web', namespace: 'shop', labels: { app: 'web' } },
+};
+export const CREATE: Request = requestOf(WEB);
+
+/** The decision of native policies on a request. */
+export function judgeNatives(documents: readonly JsonMap[], request = CREATE, context = contextOf()): Decision {
+  return decide(nativeSet(documents), request, context);
+}
+
+/** One policy `p` under the binding `b`. */
+export function judgeNative(spec: JsonMap, binding: JsonMap = {}, request = CREATE, context?: Context): Decision {
+  return judgeNatives([validating('p', spec), validatingBinding('b', 'p', binding)], request, context);
+}
+
+/** What its denials say. */
+export function denialMessages({ native }: Decision): readonly string[] {
+  return (native?.denials ?? []).map(({ message }) => message);
 }

@@ -48,10 +48,10 @@ function mapTraversal(map: Exclude<Value, null | boolean | number | bigint | str
 }
 
 /** The cost of a function that reads its first argument once. */
-export const readsFirst: Cost = ([first]) => traversal(sizeOf(first));
+export const readsFirst: Cost = (args) => traversal(sizeOf(args[0]));
 
 /** The cost of a function that reads its first argument and writes about as much. */
-export const readsAndWritesFirst: Cost = ([first]) => traversal(sizeOf(first) * 2);
+export const readsAndWritesFirst: Cost = (args) => traversal(sizeOf(args[0]) * 2);
 
 /** The cost of a function that looks at every scalar of its first argument. */
 export const readsTree: Cost = ([first]) => (first === undefined ? 0 : treeTraversal(first));

@@ -5,6 +5,7 @@ import { CelError, type Result } from '../value.ts';
 import { readsFirst } from './cost.ts';
 import { declare, foldable, global, member } from './declare.ts';
 import { QUANTITY_TYPE } from './kubernetes-types.ts';
+import { comparisons } from './ordered.ts';
 import { parseQuantity } from './quantity-parse.ts';
 import { addQuantities, approximately, compareQuantities, integerOf, Quantity } from './quantity-value.ts';
 
@@ -53,21 +54,6 @@ function asQuantity(value: Quantity | number | bigint): Quantity {
   return value instanceof Quantity ? value : new Quantity(value, 0, 'exponent');
 }
 
-/** `<Quantity>.compareTo(<Quantity>) -> <int>`: -1, 0 or 1. */
-function compareTo(a: Quantity, b: Quantity): Result {
-  return compareQuantities(a, b);
-}
-
-/** `<Quantity>.isGreaterThan(<Quantity>) -> <bool>`. */
-function isGreaterThan(a: Quantity, b: Quantity): Result {
-  return compareQuantities(a, b) > 0;
-}
-
-/** `<Quantity>.isLessThan(<Quantity>) -> <bool>`. */
-function isLessThan(a: Quantity, b: Quantity): Result {
-  return compareQuantities(a, b) < 0;
-}
-
 const Q = QUANTITY_TYPE;
 
 /** Kubernetes' `quantity` library, since 1.28. Every function but the two that parse costs 1. */
@@ -82,8 +68,6 @@ export const QUANTITY: Library = {
     declare('asApproximateFloat', [member('quantity_get_float', [Q], DOUBLE, asApproximateFloat)]),
     declare('add', [member('quantity_add', [Q, Q], Q, add), member('quantity_add_int', [Q, INT], Q, add)]),
     declare('sub', [member('quantity_sub', [Q, Q], Q, sub), member('quantity_sub_int', [Q, INT], Q, sub)]),
-    declare('compareTo', [member('quantity_compare_to', [Q, Q], INT, compareTo)]),
-    declare('isGreaterThan', [member('quantity_is_greater_than', [Q, Q], BOOL, isGreaterThan)]),
-    declare('isLessThan', [member('quantity_is_less_than', [Q, Q], BOOL, isLessThan)]),
+    ...comparisons('quantity', Q, compareQuantities),
   ],
 };

@@ -5,6 +5,7 @@ import { Boxed, CelError, type Result, type Value } from '../value.ts';
 import { readsFirst } from './cost.ts';
 import { declare, foldable, global, member } from './declare.ts';
 import { SEMVER_TYPE } from './kubernetes-types.ts';
+import { comparisons } from './ordered.ts';
 import { narrowed } from './quantity-value.ts';
 import { quote } from './quote.ts';
 
@@ -166,21 +167,6 @@ function numberAt(index: 0 | 1 | 2): (version: Semver) => Result {
   return (version) => narrowed(BigInt.asIntN(64, version.numbers[index]));
 }
 
-/** `<Semver>.compareTo(<Semver>) -> <int>`: -1, 0 or 1. */
-function compareTo(a: Semver, b: Semver): Result {
-  return compareSemvers(a, b);
-}
-
-/** `<Semver>.isGreaterThan(<Semver>) -> <bool>`. */
-function isGreaterThan(a: Semver, b: Semver): Result {
-  return compareSemvers(a, b) > 0;
-}
-
-/** `<Semver>.isLessThan(<Semver>) -> <bool>`. */
-function isLessThan(a: Semver, b: Semver): Result {
-  return compareSemvers(a, b) < 0;
-}
-
 const S = SEMVER_TYPE;
 
 /** Kubernetes' `semver` library, since 1.33 and with `normalize` since then too. All but the parsers cost 1. */
@@ -206,8 +192,6 @@ export const SEMVER: Library = {
     declare('major', [member('semver_major', [S], INT, numberAt(0))]),
     declare('minor', [member('semver_minor', [S], INT, numberAt(1))]),
     declare('patch', [member('semver_patch', [S], INT, numberAt(2))]),
-    declare('compareTo', [member('semver_compare_to', [S, S], INT, compareTo)]),
-    declare('isGreaterThan', [member('semver_is_greater_than', [S, S], BOOL, isGreaterThan)]),
-    declare('isLessThan', [member('semver_is_less_than', [S, S], BOOL, isLessThan)]),
+    ...comparisons('semver', S, compareSemvers),
   ],
 };

@@ -1,22 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { lookupOf, nativeSet, validating, validatingBinding } from '../../../test/support/native.ts';
+import {
+  CREATE,
+  denialMessages,
+  judgeNative,
+  judgeNatives,
+  lookupOf,
+  validating,
+  validatingBinding,
+} from '../../../test/support/native.ts';
 import { contextOf, requestOf } from '../../../test/support/policies.ts';
 import type { JsonMap } from '../../cel/value.ts';
-import { decide } from '../decide.ts';
-import type { Context, Decision, Request } from '../decision.ts';
+import type { Context } from '../decision.ts';
 import { nativeVerdict } from './verdict.ts';
-
-const WEB = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web', namespace: 'shop', labels: { app: 'web' } } };
-const CREATE = requestOf(WEB);
-
-const judge = (documents: readonly JsonMap[], request: Request = CREATE, context: Context = contextOf()): Decision =>
-  decide(nativeSet(documents), request, context);
-
-/** One policy `p` under the binding `b`. */
-const one = (spec: JsonMap, binding: JsonMap = {}, request: Request = CREATE, context?: Context): Decision =>
-  judge([validating('p', spec), validatingBinding('b', 'p', binding)], request, context);
-
-const messages = ({ native }: Decision): readonly string[] => (native?.denials ?? []).map(({ message }) => message);
 
 describe('params', () => {
   const config = (name: string, data: JsonMap, labels: JsonMap = {}, namespace = 'shop') => ({
@@ -39,7 +34,7 @@ describe('params', () => {
     validations: [{ expression: 'false', messageExpression: "params == null ? 'none' : string(params.data.max)" }],
   };
   const found = (paramRef: JsonMap, request = CREATE, context: Context = known): readonly string[] =>
-    messages(one(spec, { paramRef: { parameterNotFoundAction: 'Deny', ...paramRef } }, request, context));
+    denialMessages(judgeNative(spec, { paramRef: { parameterNotFoundAction: 'Deny', ...paramRef } }, request, context));
   test('come by name, in the namespace of the request or the one that is named', () => {
     expect(found({ name: 'c' })).toEqual(['3']);
     expect(found({ name: 'central', namespace: 'policies' })).toEqual(['4']);
@@ -49,7 +44,7 @@ describe('params', () => {
     expect(found({ selector: {} })).toEqual(['1', '2', '3']);
   });
   test('are null where the binding names none', () => {
-    expect(messages(one(spec))).toEqual(['none']);
+    expect(denialMessages(judgeNative(spec))).toEqual(['none']);
   });
   const missing = 'failed to configure binding: no params found for policy binding with `Deny` parameterNotFoundAction';
   test('that are missing deny or are passed over', () => {
@@ -59,7 +54,7 @@ describe('params', () => {
   test('that are missing deny whatever the binding warns of, and before any matchCondition', () => {
     const paramRef = { name: 'gone', parameterNotFoundAction: 'Deny' };
     const conditions = { ...spec, matchConditions: [{ name: 'never', expression: 'false' }] };
-    const decision = one(conditions, { paramRef, validationActions: ['Warn'] }, CREATE, known);
+    const decision = judgeNative(conditions, { paramRef, validationActions: ['Warn'] }, CREATE, known);
     expect(nativeVerdict(decision, CREATE)).toMatchObject({ allowed: false, code: 422, warnings: [] });
     expect(decision.failures).toMatchObject([{ action: 'Deny', rule: 'params', message: missing }]);
   });
@@ -70,7 +65,12 @@ describe('params', () => {
     ]);
   });
   test('that are not known leave the policy not judged', () => {
-    const decision = one(spec, { paramRef: { name: 'c', parameterNotFoundAction: 'Deny' } }, CREATE, contextOf());
+    const decision = judgeNative(
+      spec,
+      { paramRef: { name: 'c', parameterNotFoundAction: 'Deny' } },
+      CREATE,
+      contextOf(),
+    );
     expect(decision.notJudged).toEqual([
       { policy: 'p', rule: 'params', message: 'the configmaps of v1 are not known' },
     ]);
@@ -94,8 +94,8 @@ describe('params', () => {
     );
     const custom = { ...spec, paramKind: { apiVersion: 'example.com/v1', kind: 'Limit' } };
     const ref = (more: JsonMap) => ({ paramRef: { name: 'l', parameterNotFoundAction: 'Deny', ...more } });
-    expect(messages(one(custom, ref({}), CREATE, context))).toEqual(['9']);
-    expect(messages(one(custom, ref({ namespace: 'shop' }), CREATE, context))).toEqual([
+    expect(denialMessages(judgeNative(custom, ref({}), CREATE, context))).toEqual(['9']);
+    expect(denialMessages(judgeNative(custom, ref({ namespace: 'shop' }), CREATE, context))).toEqual([
       'failed to configure binding: paramRef.namespace must not be provided for a cluster-scoped `paramKind`',
     ]);
   });
@@ -119,14 +119,14 @@ describe('a paramKind that nothing serves', () => {
     validatingBinding('b', 'p', { validationActions: ['Warn'] }),
   ];
   test('fails the policy itself, once, where its group is known', () => {
-    const decision = judge(documents('Fail'), CREATE, context);
+    const decision = judgeNatives(documents('Fail'), CREATE, context);
     expect(decision.native?.denials).toHaveLength(1);
     expect(nativeVerdict(decision, CREATE).message).toBe(
       "pods \"web\" is forbidden: ValidatingAdmissionPolicy 'p' denied request: failed to configure policy: failed to find resource referenced by paramKind: 'example.com/v1, Kind=Bound'",
     );
   });
   test('denies nothing under Ignore, and is not known without a definition of its group', () => {
-    expect(judge(documents('Ignore'), CREATE, context).native?.denials).toEqual([]);
-    expect(judge(documents('Fail'), CREATE, contextOf({}, lookupOf('x', []))).native?.denials).toEqual([]);
+    expect(judgeNatives(documents('Ignore'), CREATE, context).native?.denials).toEqual([]);
+    expect(judgeNatives(documents('Fail'), CREATE, contextOf({}, lookupOf('x', []))).native?.denials).toEqual([]);
   });
 });

@@ -1,30 +1,26 @@
 import { describe, expect, test } from 'vitest';
-import { lookupOf, nativeSet, validating, validatingBinding } from '../../../test/support/native.ts';
+import {
+  CREATE,
+  denialMessages,
+  judgeNative,
+  judgeNatives,
+  lookupOf,
+  validating,
+  validatingBinding,
+  WEB,
+} from '../../../test/support/native.ts';
 import { contextOf, NO_LOOKUP, requestOf } from '../../../test/support/policies.ts';
 import type { JsonMap } from '../../cel/value.ts';
-import { decide } from '../decide.ts';
-import type { Context, Decision, Request } from '../decision.ts';
+import type { Context, Decision } from '../decision.ts';
 import { nativeVerdict } from './verdict.ts';
-
-const WEB = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web', namespace: 'shop', labels: { app: 'web' } } };
-const CREATE = requestOf(WEB);
-
-const judge = (documents: readonly JsonMap[], request: Request = CREATE, context: Context = contextOf()): Decision =>
-  decide(nativeSet(documents), request, context);
-
-/** One policy `p` under the binding `b`. */
-const one = (spec: JsonMap, binding: JsonMap = {}, request: Request = CREATE, context?: Context): Decision =>
-  judge([validating('p', spec), validatingBinding('b', 'p', binding)], request, context);
-
-const messages = ({ native }: Decision): readonly string[] => (native?.denials ?? []).map(({ message }) => message);
 
 describe('a validation', () => {
   test('that holds says nothing', () => {
-    const decision = one({ validations: [{ expression: "object.kind == 'Pod'" }] });
+    const decision = judgeNative({ validations: [{ expression: "object.kind == 'Pod'" }] });
     expect([decision.findings, decision.failures, decision.native?.denials]).toEqual([[], [], []]);
   });
   test('that does not is a finding with the words of the API server', () => {
-    const decision = one({ validations: [{ expression: ' false ', reason: 'Forbidden' }] });
+    const decision = judgeNative({ validations: [{ expression: ' false ', reason: 'Forbidden' }] });
     expect(decision.findings).toMatchObject([
       { policy: 'p', binding: 'b', rule: 'rule-1', action: 'Deny', tolerated: false, reason: 'Forbidden' },
     ]);
@@ -39,20 +35,20 @@ describe('a validation', () => {
     });
   });
   test('counts as invalid without a reason', () => {
-    expect(nativeVerdict(one({ validations: [{ expression: 'false' }] }), CREATE)).toMatchObject({
+    expect(nativeVerdict(judgeNative({ validations: [{ expression: 'false' }] }), CREATE)).toMatchObject({
       code: 422,
       reason: 'Invalid',
     });
   });
   test('comes in order, each with its own message', () => {
-    const decision = one({
+    const decision = judgeNative({
       validations: [
         { expression: 'false', message: ' first ' },
         { expression: 'true' },
         { expression: 'false', messageExpression: "'third of ' + object.metadata.name", message: 'unused' },
       ],
     });
-    expect(messages(decision)).toEqual(['first', 'third of web']);
+    expect(denialMessages(decision)).toEqual(['first', 'third of web']);
     expect(decision.native?.denials.map(({ expressionIndex }) => expressionIndex)).toEqual([0, 2]);
   });
   test.each([
@@ -63,7 +59,7 @@ describe('a validation', () => {
   ])('falls back to its message where the messageExpression gives %s', (_what, messageExpression) => {
     const expression = messageExpression.startsWith('object') ? `string(${messageExpression})` : messageExpression;
     const validations = [{ expression: 'false', messageExpression: expression, message: 'plain' }];
-    expect(messages(one({ validations }))).toEqual(['plain']);
+    expect(denialMessages(judgeNative({ validations }))).toEqual(['plain']);
   });
 });
 
@@ -81,14 +77,14 @@ describe('the authorizer', () => {
     return { ...contextOf(), authorization: { review: () => decision } };
   };
   test('answers validations, and no message, not even by a variable', () => {
-    expect(messages(one(spec, {}, CREATE, answering(true)))).toEqual([]);
-    expect(messages(one(spec, {}, CREATE, answering(false)))).toEqual([
+    expect(denialMessages(judgeNative(spec, {}, CREATE, answering(true)))).toEqual([]);
+    expect(denialMessages(judgeNative(spec, {}, CREATE, answering(false)))).toEqual([
       'plain',
       `failed expression: ${check}.reason() == 'a role'`,
     ]);
   });
   test('leaves unjudged what nobody answers', () => {
-    expect(one(spec)).toMatchObject({ findings: [], notJudged: [{ rule: 'rule-1' }, { rule: 'rule-2' }] });
+    expect(judgeNative(spec)).toMatchObject({ findings: [], notJudged: [{ rule: 'rule-1' }, { rule: 'rule-2' }] });
   });
 });
 
@@ -103,7 +99,7 @@ describe('a variable', () => {
     ['request.kind', "!has(variables.v.nope) && variables.v.kind == 'Pod'"],
     ['[1, 2]', 'variables.v[0] + 1 == 2'],
   ])('of %s may be used in %s', (expression, validation) => {
-    const decision = one({ variables: [{ name: 'v', expression }], validations: [{ expression: validation }] });
+    const decision = judgeNative({ variables: [{ name: 'v', expression }], validations: [{ expression: validation }] });
     expect([decision.findings, decision.failures]).toEqual([[], []]);
   });
 });
@@ -112,7 +108,7 @@ describe('an error', () => {
   const validations = [{ expression: 'object.spec.nothing == 1' }];
   const message = "expression 'object.spec.nothing == 1' resulted in error: no such key: spec";
   test('denies under failurePolicy Fail, as the binding acts', () => {
-    const decision = one({ validations }, { validationActions: ['Warn', 'Audit'] });
+    const decision = judgeNative({ validations }, { validationActions: ['Warn', 'Audit'] });
     expect(decision.failures).toEqual([
       { policy: 'p', rule: 'rule-1', action: 'Warn', failurePolicy: 'Fail', message },
     ]);
@@ -130,11 +126,11 @@ describe('an error', () => {
     });
   });
   test('is reported and denies nothing under Ignore', () => {
-    const decision = one({ validations, failurePolicy: 'Ignore' });
+    const decision = judgeNative({ validations, failurePolicy: 'Ignore' });
     expect([decision.failures.length, decision.native?.denials]).toEqual([1, []]);
   });
   test('of a variable names the variables on the way', () => {
-    const decision = one({
+    const decision = judgeNative({
       variables: [
         { name: 'a', expression: 'object.nothing' },
         { name: 'b', expression: 'variables.a' },
@@ -143,7 +139,7 @@ describe('an error', () => {
     });
     const inner = 'composited variable "a" fails to evaluate: no such key: nothing';
     const outer = `composited variable "b" fails to evaluate: ${inner}`;
-    expect(messages(decision)).toEqual([`expression 'variables.b == 1' resulted in error: ${outer}`]);
+    expect(denialMessages(decision)).toEqual([`expression 'variables.b == 1' resulted in error: ${outer}`]);
   });
 });
 
@@ -153,20 +149,20 @@ describe('costs', () => {
   const nested = (depth: number): string =>
     depth === 0 ? 'true' : `${list}.all(${'abcdefgh'[depth]}, ${nested(depth - 1)})`;
   test('end one expression past its own limit', () => {
-    expect(messages(one({ validations: [{ expression: nested(6) }, { expression: 'false' }] }))).toEqual([
+    expect(denialMessages(judgeNative({ validations: [{ expression: nested(6) }, { expression: 'false' }] }))).toEqual([
       `expression '${nested(6)}' resulted in error: operation cancelled: actual cost limit exceeded`,
       'failed expression: false',
     ]);
   });
   test('end the whole evaluation past the limit of the policy', () => {
     const validations = Array.from({ length: 40 }, () => ({ expression: nested(5) }));
-    expect(messages(one({ validations: [{ expression: 'false' }, ...validations] }))).toEqual([
+    expect(denialMessages(judgeNative({ validations: [{ expression: 'false' }, ...validations] }))).toEqual([
       'validation failed due to running out of cost budget, no further validation rules will be run',
     ]);
   });
   test('of matchConditions have a limit of their own', () => {
     const matchConditions = Array.from({ length: 12 }, (_, index) => ({ name: `c${index}`, expression: nested(5) }));
-    expect(messages(one({ matchConditions, validations: [{ expression: 'true' }] }))).toEqual([
+    expect(denialMessages(judgeNative({ matchConditions, validations: [{ expression: 'true' }] }))).toEqual([
       'validation failed due to running out of cost budget, no further validation rules will be run',
     ]);
   });
@@ -176,7 +172,7 @@ describe('costs', () => {
       expression: index === 0 ? 'false' : nested(5),
       messageExpression,
     }));
-    const found = messages(one({ validations }));
+    const found = denialMessages(judgeNative({ validations }));
     expect(found).toHaveLength(20);
     expect(new Set(found)).toEqual(
       new Set([
@@ -201,23 +197,23 @@ describe('matchConditions', () => {
     ['the same error twice', [error, error], [failure]],
     ['two errors', [error, 'object.other == 1'], [`[${failure}, ${failure.replaceAll('missing', 'other')}]`]],
   ])('%s', (_what, expressions, expected) => {
-    expect(messages(one(conditions(...expressions)))).toEqual(expected);
+    expect(denialMessages(judgeNative(conditions(...expressions)))).toEqual(expected);
   });
   test('that fail under Ignore skip the policy', () => {
-    expect(messages(one({ ...conditions(error), failurePolicy: 'Ignore' }))).toEqual([]);
+    expect(denialMessages(judgeNative({ ...conditions(error), failurePolicy: 'Ignore' }))).toEqual([]);
   });
   test('see no Namespace, and the validations do', () => {
-    const decision = one({
+    const decision = judgeNative({
       matchConditions: [{ name: 'none', expression: 'namespaceObject == null' }],
       validations: [{ expression: "namespaceObject.metadata.name != 'shop'", message: 'judged' }],
     });
-    expect(messages(decision)).toEqual(['judged']);
+    expect(denialMessages(decision)).toEqual(['judged']);
   });
 });
 
 describe('auditAnnotations', () => {
   const annotated = (valueExpression: string, more: JsonMap = {}): Decision =>
-    one({ auditAnnotations: [{ key: 'note', valueExpression }], ...more });
+    judgeNative({ auditAnnotations: [{ key: 'note', valueExpression }], ...more });
   test('are trimmed and named after the policy', () => {
     expect(annotated("' ' + object.metadata.name").native?.auditAnnotations).toEqual({ 'p/note': 'web' });
   });
@@ -226,12 +222,12 @@ describe('auditAnnotations', () => {
   });
   test('that fail refuse whatever the binding only warns of', () => {
     const spec = { auditAnnotations: [{ key: 'note', valueExpression: 'string(object.nothing)' }] };
-    const decision = one(spec, { validationActions: ['Warn'] });
+    const decision = judgeNative(spec, { validationActions: ['Warn'] });
     const message = "expression 'string(object.nothing)' resulted in error: no such key: nothing";
     expect(decision.native?.denials).toEqual([
       { policy: 'p', binding: 'b', actions: ['Deny'], message, expressionIndex: 0 },
     ]);
-    expect(messages(one({ ...spec, failurePolicy: 'Ignore' }))).toEqual([]);
+    expect(denialMessages(judgeNative({ ...spec, failurePolicy: 'Ignore' }))).toEqual([]);
   });
   test('of several bindings are joined, each value once', () => {
     const context = contextOf(
@@ -248,20 +244,20 @@ describe('auditAnnotations', () => {
       auditAnnotations: [{ key: 'by', valueExpression: 'string(params.metadata.name)' }],
     };
     const documents = [validating('p', spec), bind('b1', 'x'), bind('b2', 'y'), bind('b3', 'x')];
-    expect(judge(documents, CREATE, context).native?.auditAnnotations).toEqual({ 'p/by': 'x, y' });
+    expect(judgeNatives(documents, CREATE, context).native?.auditAnnotations).toEqual({ 'p/by': 'x, y' });
   });
 });
 
 describe('bindings', () => {
   const deny = validating('p', { validations: [{ expression: 'false' }] });
   test('each judge by themselves, in the order of their names', () => {
-    const { native, findings } = judge([deny, validatingBinding('z', 'p'), validatingBinding('a', 'p')]);
+    const { native, findings } = judgeNatives([deny, validatingBinding('z', 'p'), validatingBinding('a', 'p')]);
     expect(native?.denials.map(({ binding }) => binding)).toEqual(['a', 'z']);
     expect(findings.map(({ binding }) => binding)).toEqual(['a', 'z']);
   });
   test('narrow what the policy matches', () => {
     const only = (namespaceSelector: JsonMap): number =>
-      one(
+      judgeNative(
         { validations: [{ expression: 'false' }] },
         { matchResources: { namespaceSelector } },
         CREATE,
@@ -274,7 +270,7 @@ describe('bindings', () => {
       { apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: [resource] },
     ];
     const found = (matchResources: JsonMap): number =>
-      one({ validations: [{ expression: 'false' }] }, { matchResources }).findings.length;
+      judgeNative({ validations: [{ expression: 'false' }] }, { matchResources }).findings.length;
     expect(found({ resourceRules: rule('pods') })).toBe(1);
     expect(found({ resourceRules: rule('secrets') })).toBe(0);
     expect(found({ excludeResourceRules: rule('pods') })).toBe(0);
@@ -286,15 +282,15 @@ describe('bindings', () => {
       metadata: { name: 'web', ownerReferences: [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', controller: true }] },
     };
     const request = requestOf(owned, owned, { namespace: 'kube-system' });
-    expect(judge([deny, validatingBinding('b', 'p')], request).findings).toHaveLength(1);
+    expect(judgeNatives([deny, validatingBinding('b', 'p')], request).findings).toHaveLength(1);
   });
   test('say nothing about policies and webhooks', () => {
     const policy = requestOf({ ...deny, metadata: { name: 'p' } }, null, { namespace: '' });
-    expect(judge([deny, validatingBinding('b', 'p')], policy).native?.denials).toEqual([]);
+    expect(judgeNatives([deny, validatingBinding('b', 'p')], policy).native?.denials).toEqual([]);
   });
   test('with a selector for a Namespace that is not known are not judged', () => {
     const matchResources = { namespaceSelector: { matchLabels: { env: 'prod' } } };
-    const decision = one({ validations: [{ expression: 'false' }] }, { matchResources }, CREATE, {
+    const decision = judgeNative({ validations: [{ expression: 'false' }] }, { matchResources }, CREATE, {
       namespace: undefined,
       lookup: NO_LOOKUP,
       now: 0,
@@ -308,14 +304,14 @@ describe('a request about a Namespace', () => {
     const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } };
     const request = requestOf(namespace, null, { resource: { group: '', version: 'v1', resource: 'namespaces' } });
     const validations = [{ expression: 'namespaceObject != null', message: 'none' }];
-    expect(messages(one({ validations }, {}, request))).toEqual(['none']);
+    expect(denialMessages(judgeNative({ validations }, {}, request))).toEqual(['none']);
   });
 });
 
 describe('an UPDATE that changes nothing', () => {
   test('is judged all the same, and nothing is tolerated', () => {
     const request = requestOf(WEB, WEB);
-    const { findings } = one({ validations: [{ expression: 'false' }] }, {}, request);
+    const { findings } = judgeNative({ validations: [{ expression: 'false' }] }, {}, request);
     expect(findings.map(({ tolerated }) => tolerated)).toEqual([false]);
   });
 });
