@@ -2,7 +2,7 @@
 import { type Command, Option } from 'commander';
 import type { Input } from '../audit/manifests.ts';
 import type { Finding } from '../engine/decision.ts';
-import { type Fixed, fix } from '../fix/fix.ts';
+import { type Fixed, type FixTask, fix } from '../fix/fix.ts';
 import { fixReport } from '../fix/summary.ts';
 import { writeChange } from '../fix/write.ts';
 import type { Problem } from '../policy/problem.ts';
@@ -58,7 +58,7 @@ async function fixPaths(paths: readonly string[], flags: FixFlags): Promise<numb
     inputs,
     set: judging.set,
     beside: { exceptions: judging.exceptions, now: Date.now() },
-    isWanted: wantedBy(
+    wanted: wantedBy(
       flags,
       judging.selected.policies.map(({ id }) => id),
     ),
@@ -70,9 +70,9 @@ async function fixPaths(paths: readonly string[], flags: FixFlags): Promise<numb
   return finish(report, fixed, mode, flags.color);
 }
 
-function wantedBy({ level }: FixFlags, policies: readonly string[]): (finding: Finding) => boolean {
+function wantedBy({ level }: FixFlags, policies: readonly string[]): FixTask['wanted'] {
   const ids = new Set(policies);
-  return ({ policy, action }) => ids.has(policy) && LEVELS[level].includes(action);
+  return ({ policy, action }) => (!ids.has(policy) ? 'never' : LEVELS[level].includes(action) ? 'now' : 'later');
 }
 
 function isEmpty({ before: { parts } }: Fixed): boolean {

@@ -12,8 +12,8 @@ export interface FixTask {
   /** What judges: the whole pack, whatever is asked for. */
   readonly set: PolicySet;
   readonly beside: Beside;
-  /** Whether this finding is to be mended. */
-  readonly isWanted: (finding: Finding) => boolean;
+  /** Whether this finding is to be mended; `later` where it would be if milder ones were wanted too. */
+  readonly wanted: (finding: Finding) => 'now' | 'later' | 'never';
   /** Whose fields are written too, as the webhook would set them; undefined for none. */
   readonly mutations: PolicySet | undefined;
 }
@@ -90,14 +90,18 @@ function isTurn(alone: ReadonlySet<number>): (wish: ObjectWish) => boolean {
   return ({ object }) => !alone.has(object) || (!had.has(object) && had.add(object).size > 0);
 }
 
-function fixWishes({ isWanted }: FixTask, { outcome, index }: SceneObject, object: number): readonly ObjectWish[] {
+function fixWishes({ wanted }: FixTask, { outcome, index }: SceneObject, object: number): readonly ObjectWish[] {
   return outcome.findings
-    .filter((finding) => finding.fix && finding.excepted === undefined && isWanted(finding))
+    .filter((finding) => finding.fix && finding.excepted === undefined && wanted(finding) === 'now')
     .map((finding) => ({ key: keyOf(object, finding), object, finding, index, patch: finding.fix as Patch }));
 }
 
 /** Writes the wishes and judges the outcome, which becomes the state; else notes what speaks against them. */
-function grant(task: FixTask, state: State, wishes: readonly ObjectWish[]): void {
+function grant(task: FixTask, state: State, made: readonly ObjectWish[]): void {
+  const wishes = made.filter((wish) => !takesContainer(wish));
+  for (const { key } of made.filter(takesContainer)) {
+    state.refused.set(key, 'it would take a container away: do two of them have the same name?');
+  }
   const texts = state.scene.inputs.map(({ text }) => text);
   const done: ObjectWish[] = [];
   for (const document of documentsOf(state.scene, wishes)) {
@@ -121,6 +125,11 @@ function grant(task: FixTask, state: State, wishes: readonly ObjectWish[]): void
   if (against.length > 0) return;
   state.scene = next;
   state.mutations += done.reduce((sum, { finding, patch }) => sum + (finding ? 0 : patch.length), 0);
+}
+
+// Containers merge by name. Of two with one name, which no server takes, one would swallow the other, and its findings with it.
+function takesContainer({ patch }: ObjectWish): boolean {
+  return patch.some(({ op, path }) => op === 'remove' && /\/(?:c|initC)ontainers\/\d+$/.test(path));
 }
 
 function note({ refused }: State, result: Granted<ObjectWish>): void {

@@ -16,7 +16,10 @@ export function fixReport(task: FixTask, fixed: Fixed, problems: readonly Proble
     fixed: pairs.flatMap((pair) => fixedOf(pair, task)),
     left: pairs.flatMap((pair) => leftOf(pair, task, refused)),
     mutations: { written: fixed.mutations, open: openChanges(after.objects) },
-    milder: pairs.reduce((sum, { now }) => sum + now.filter((one) => one.fix && !task.isWanted(one)).length, 0),
+    milder: pairs.reduce(
+      (sum, { now }) => sum + now.filter((one) => one.fix && task.wanted(one) === 'later').length,
+      0,
+    ),
     problems: [...problems, ...before.parts.problems],
     read: before.inputs.length,
   };
@@ -44,33 +47,37 @@ function counting({ findings }: ObjectOutcome): readonly Finding[] {
 }
 
 /** Of findings that cannot be told apart as many as are fewer now. */
-function fixedOf({ before, past, now }: ObjectPair, { isWanted }: FixTask): readonly FixedFinding[] {
+function fixedOf({ before, past, now }: ObjectPair, { wanted }: FixTask): readonly FixedFinding[] {
   const left = new Map<string, number>();
   for (const { fingerprint } of now) left.set(fingerprint, (left.get(fingerprint) ?? 0) + 1);
-  return past.filter(isWanted).flatMap((finding) => {
-    const still = left.get(finding.fingerprint) ?? 0;
-    left.set(finding.fingerprint, still - 1);
-    return still > 0 ? [] : [{ ...finding, file: before.manifest.file }];
-  });
+  return past
+    .filter((one) => wanted(one) === 'now')
+    .flatMap((finding) => {
+      const still = left.get(finding.fingerprint) ?? 0;
+      left.set(finding.fingerprint, still - 1);
+      return still > 0 ? [] : [{ ...finding, file: before.manifest.file }];
+    });
 }
 
 function leftOf(
   { at, before, after, past, now }: ObjectPair,
-  { isWanted }: FixTask,
+  { wanted }: FixTask,
   refused: ReadonlyMap<string, string>,
 ): readonly LeftFinding[] {
-  return now.filter(isWanted).map((finding) => {
-    const earlier = past.find(({ fingerprint }) => fingerprint === finding.fingerprint) ?? finding;
-    const reason = refused.get(keyOf(at, finding));
-    return {
-      ...finding,
-      file: after.manifest.file,
-      object: objectName(after),
-      before: before.manifest.locate(earlier.path),
-      after: after.manifest.locate(finding.path),
-      ...(reason !== undefined && { refused: reason }),
-    };
-  });
+  return now
+    .filter((one) => wanted(one) === 'now')
+    .map((finding) => {
+      const earlier = past.find(({ fingerprint }) => fingerprint === finding.fingerprint) ?? finding;
+      const reason = refused.get(keyOf(at, finding));
+      return {
+        ...finding,
+        file: after.manifest.file,
+        object: objectName(after),
+        before: before.manifest.locate(earlier.path),
+        after: after.manifest.locate(finding.path),
+        ...(reason !== undefined && { refused: reason }),
+      };
+    });
 }
 
 function objectName({
