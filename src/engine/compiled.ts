@@ -114,6 +114,8 @@ export interface CompiledValidation {
   readonly action?: 'Deny' | 'Warn' | 'Audit';
   /** Yields an action as a string, for a violation. */
   readonly actionExpression?: Program;
+  /** At most a warning, in profile strict too. */
+  readonly advisory?: boolean;
   /** Appended to the item's path (or the path of `object`); often empty. */
   readonly path: Path;
   /** Reads `item` and `itemPath` too, under forEach. */

@@ -12,10 +12,11 @@ const MILDEST_FIRST: readonly Level[] = ['Off', 'Audit', 'Warn', 'Deny'];
 /** What the rule asks for at most, as far as that is known before it is evaluated. */
 export function ruleAction(
   { enforcement }: CompiledPolicy,
-  { action }: CompiledValidation,
+  { action, advisory }: CompiledValidation,
   asked: Finding['action'],
 ): Finding['action'] {
-  return action === undefined ? asked : milder(asked, raised(action, enforcement.strict));
+  const most = advisory ? milder(asked, 'Warn') : asked;
+  return action === undefined ? most : milder(most, raised(action, enforcement.strict));
 }
 
 /**

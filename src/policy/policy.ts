@@ -72,6 +72,8 @@ export interface Validation {
   readonly action?: Exclude<Action, 'Mutate' | 'Off'>;
   /** CEL that yields an action for a rule that is broken, in its place: `Deny`, `Warn`, `Audit`, `Off`, or in small letters. */
   readonly actionExpression?: string;
+  /** It tells what follows from a request that is right in itself: at most a warning, in profile strict too. */
+  readonly advisory?: boolean;
   /**
    * Where the finding points, relative to the item (or to `object`): `readinessProbe`, `resources.limits`. Fields that
    * are not there yet are fine.

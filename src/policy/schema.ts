@@ -171,6 +171,7 @@ const SPEC = {
             description: 'Where the rule is milder than the policy.',
           },
           actionExpression: expression('CEL that yields the action of a broken rule, in its place.'),
+          advisory: { type: 'boolean', description: 'At most a warning, in profile strict too.' },
           path: { ...TEXT, description: 'Where the finding points, relative to the item or to `object`.' },
           fix: { type: 'object', additionalProperties: false, properties: PATCH },
         },

@@ -99,6 +99,7 @@ function compileValidation(
       ...(rule.reason && { reason: rule.reason }),
       ...(rule.action && { action: rule.action }),
       ...(actionExpression && { actionExpression }),
+      ...(rule.advisory && { advisory: true }),
       ...(fix && { fix }),
     },
   ];
