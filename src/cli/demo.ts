@@ -14,13 +14,14 @@ import type { PolicySet } from '../engine/compiled.ts';
 import type { Context, KubernetesObject, Patch, Request } from '../engine/decision.ts';
 import { applyPatch } from '../engine/object/patch.ts';
 import { rebased } from '../engine/object/rebase.ts';
-import { formatProblem, type Problem } from '../policy/problem.ts';
+import type { Problem } from '../policy/problem.ts';
 import type { Screen } from '../report/paint.ts';
 import { renderTable } from '../report/table.ts';
 import { unifiedDiff } from '../report/unified-diff.ts';
 import { wrap } from '../report/wrap.ts';
 import { loadCatalog } from '../sources/catalog.ts';
 import { type Answer, startDemoWebhook } from './demo-webhook.ts';
+import { refuse } from './refuse.ts';
 import { screenOf } from './terminal.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -37,9 +38,9 @@ export function demoCommand(exit: (code: number) => void): Command {
 
 async function demo(screen: Screen): Promise<number> {
   const config = loadConfig({ flags: { settings: `${EXAMPLES}/tidegate.yaml` }, env: {}, cwd: ROOT });
-  if (!config.ok) return fail(config.problems);
+  if (!config.ok) return refuse(config.problems);
   const { set, problems } = policies(config.config);
-  if (problems.length > 0) return fail(problems);
+  if (problems.length > 0) return refuse(problems);
   const folder = relative(process.cwd(), EXAMPLES) || '.';
   const manifests = readManifests(readFiles(findFiles([folder]).files, []));
   print(
@@ -59,11 +60,6 @@ function policies({ settings, settingsPlace, policies: paths }: Config): {
 } {
   const { catalog, problems } = loadCatalog({ settings, settingsPlace, ...paths });
   return { set: catalog.current(), problems };
-}
-
-function fail(problems: readonly Problem[]): number {
-  process.stderr.write(problems.map((problem) => `${formatProblem(problem)}\n`).join(''));
-  return 2;
 }
 
 interface Applied {
