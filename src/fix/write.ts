@@ -31,7 +31,9 @@ export function writeChange({ file, before, after }: FileChange): Problem | unde
     replace(path, encoded(after, bytes));
     return undefined;
   } catch (error) {
-    return { file, message: `not written: ${reasonOf(error)}` };
+    const isForbidden =
+      error instanceof Error && 'code' in error && (error.code === 'EACCES' || error.code === 'EROFS');
+    return { file, message: `not written: ${isForbidden ? 'it is read-only' : reasonOf(error)}` };
   }
 }
 
