@@ -38,13 +38,29 @@ export const PULL_SECRET_FUNCTIONS: readonly FunctionDeclaration[] = [
 export function pullSecretCovers(secret: Value, reference: string): boolean {
   const { name } = parseImage(reference);
   if (name === '') return false;
-  return Object.entries(logins(asMap(secret))).some(([key, entry]) => hasLogin(asMap(entry)) && covers(key, name));
+  return registriesOf(asMap(secret)).some(({ key, hasLogin }) => hasLogin && covers(key, name));
 }
 
 /** The registries that a registry Secret names, with a login or without one; none where it cannot be read. */
 export function pullSecretRegistries(secret: Value): readonly string[] {
   // A login within the address is none that kubelet knows, but somebody's all the same.
-  return Object.keys(logins(asMap(secret))).map((key) => key.replace(/^(https?:\/\/)?[^/]*@/, '$1'));
+  return registriesOf(asMap(secret)).map(({ key }) => key.replace(/^(https?:\/\/)?[^/]*@/, '$1'));
+}
+
+interface Registry {
+  readonly key: string;
+  readonly hasLogin: boolean;
+}
+
+// Each image of each Pod asks. The logins themselves are not kept.
+const known = new WeakMap<JsonMap, readonly Registry[]>();
+
+function registriesOf(secret: JsonMap): readonly Registry[] {
+  const registries =
+    known.get(secret) ??
+    Object.entries(logins(secret)).map(([key, entry]) => ({ key, hasLogin: isLogin(asMap(entry)) }));
+  known.set(secret, registries);
+  return registries;
 }
 
 function logins(secret: JsonMap): JsonMap {
@@ -67,7 +83,7 @@ function decoded(secret: JsonMap, key: string): Value {
   }
 }
 
-function hasLogin(entry: JsonMap): boolean {
+function isLogin(entry: JsonMap): boolean {
   return isText(entry['auth']) || (isText(entry['username']) && isText(entry['password']));
 }
 
