@@ -35,6 +35,7 @@ describe('the library', () => {
     "resources.get('v1', 'nodes', '', 'n1').metadata.name == 'n1'",
     "resources.get('v1', 'nodes', '', 'n2') == null",
     "resources.list('v1', 'nodes', '').size() == 1",
+    "resources.knows('v1', 'nodes', '') && !resources.knows('v1', 'secrets', '')",
     "resources.get('v1', 'secrets', 'a', 'b') != null || true",
   ])('%s', (expression) => {
     const object = {

@@ -40,7 +40,8 @@ export class Resources extends Boxed {
 
 /**
  * `image(ref)`, `imageMatches(ref, patterns)`, `selects(selector, labels)`, `resources.get(apiVersion, resource,
- * namespace, name)` (null for an object that does not exist), `resources.list(apiVersion, resource, namespace)`. An
+ * namespace, name)` (null for an object that does not exist), `resources.list(apiVersion, resource, namespace)`, and
+ * `resources.knows(apiVersion, resource, namespace)`, whether `list` has an answer. An
  * empty namespace is that of cluster-scoped objects; for `list` it means every namespace. Secrets come without their content.
  */
 const OWN_FUNCTIONS: readonly FunctionDeclaration[] = [
@@ -101,6 +102,18 @@ const OWN_FUNCTIONS: readonly FunctionDeclaration[] = [
       },
     ],
   },
+  {
+    name: 'knows',
+    overloads: [
+      {
+        id: 'tidegate_resources_knows',
+        member: true,
+        parameters: [RESOURCES_TYPE, STRING, STRING, STRING],
+        result: BOOL,
+        call: knowsResources,
+      },
+    ],
+  },
 ];
 
 /** All of our functions: docs/policy.md describes them. */
@@ -134,6 +147,11 @@ function listResources(resources: Value | undefined, ...where: readonly Value[])
   const found = (resources as Resources).lookup.list(apiVersion, resource, namespace);
   if (found === undefined) return notKnown(`${resource}${namespace ? ` in ${namespace}` : ''}`);
   return isSecret(apiVersion, resource) ? found.map(secretView) : found;
+}
+
+function knowsResources(resources: Value | undefined, ...where: readonly Value[]): Result {
+  const [apiVersion = '', resource = '', namespace = ''] = where.map(String);
+  return (resources as Resources).lookup.list(apiVersion, resource, namespace) !== undefined;
 }
 
 function isSecret(apiVersion: string, resource: string): boolean {

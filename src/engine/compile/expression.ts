@@ -77,10 +77,12 @@ export function compileExpression(
   return program;
 }
 
+const LOOKUPS: ReadonlySet<string> = new Set(['get', 'list', 'knows']);
+
 /** What the program looks up must be written out: the cluster's objects of that kind are watched before any request. */
 function noteLookups(draft: Draft, path: Path, program: Program): void {
   if (!program.references.has('resources')) return;
-  for (const { name, literals } of program.calls.filter((call) => call.name === 'get' || call.name === 'list')) {
+  for (const { name, literals } of program.calls.filter((call) => LOOKUPS.has(call.name))) {
     const [, apiVersion, resource] = literals;
     if (typeof apiVersion === 'string' && typeof resource === 'string') {
       draft.lookups.set(`${apiVersion} ${resource}`, { apiVersion, resource });
