@@ -1,6 +1,7 @@
-import type { Program } from '../cel/program.ts';
 /** Judges one request by one validating policy. What it means for the request is decided elsewhere. */
-import { CelError, isMap, MapValue, type Result, type Value } from '../cel/value.ts';
+import { mapEntries } from '../cel/equality.ts';
+import type { Program } from '../cel/program.ts';
+import { CelError, isMap, type Result, type Value } from '../cel/value.ts';
 import type { CompiledPolicy, CompiledValidation } from './compiled.ts';
 import { conditionsHold, report } from './conditions.ts';
 import type { EvaluationFailure, Finding, NotJudged, Path } from './decision.ts';
@@ -78,28 +79,34 @@ interface Item {
   readonly from: Value;
 }
 
-function judgeItems(rule: Rule, result: Result): void {
+function judgeItems(rule: Rule, from: Result): void {
+  const failed: CelError['kind'][] = [];
+  if (Array.isArray(from)) {
+    for (let key = 0; key < from.length; key++) judgeItem(rule, failed, from[key] as Value, key, from);
+  } else if (!(from instanceof CelError) && isMap(from)) {
+    for (const [key, value] of mapEntries(from)) judgeItem(rule, failed, value, String(key), from);
+  } else {
+    const error = from instanceof CelError ? from : new CelError('forEach gives neither a list nor a map');
+    fail(rule, error, describeError(rule.validation.forEach as Program, error));
+  }
+}
+
+/** `failed` are the kinds of errors that the rule has had. */
+function judgeItem(rule: Rule, failed: CelError['kind'][], value: Value, key: string | number, from: Value): void {
   const { evaluation, validation } = rule;
-  const items = result instanceof CelError ? result : itemsOf(result);
-  if (items instanceof CelError) {
-    fail(rule, items, describeError(validation.forEach as Program, items));
+  const { variables } = evaluation.activation;
+  variables[SLOTS.item] = value;
+  variables[SLOTS.itemKey] = key;
+  const result = evaluate(evaluation, validation.program);
+  if (result === true) return;
+  if (result === false) {
+    violate(rule, { value, key, from });
     return;
   }
-  const failed = new Set<CelError['kind']>();
-  for (const item of items) {
-    evaluation.activation.variables[SLOTS.item] = item.value;
-    evaluation.activation.variables[SLOTS.itemKey] = item.key;
-    const result = evaluate(evaluation, validation.program);
-    if (result === true) continue;
-    if (result === false) {
-      violate(rule, item);
-      continue;
-    }
-    const error = errorOf(result);
-    // One report per rule and kind: what fails for one item mostly fails for all.
-    if (!failed.has(error.kind)) fail(rule, error, `item ${item.key}: ${describeError(validation.program, error)}`);
-    failed.add(error.kind);
-  }
+  const error = errorOf(result);
+  // One report per rule and kind: what fails for one item mostly fails for all.
+  if (!failed.includes(error.kind)) fail(rule, error, `item ${key}: ${describeError(validation.program, error)}`);
+  failed.push(error.kind);
 }
 
 function judge(rule: Rule): void {
@@ -152,14 +159,4 @@ function placeOf(evaluation: Evaluation, { object }: Subject, item: Item): Path 
   if (place !== undefined) return place;
   const list = places(item.from);
   return list === undefined ? undefined : [...list, item.key];
-}
-
-/** The items of a list, or the values of a map: neither is a mistake of the policy, or an object of another shape. */
-function itemsOf(from: Value): readonly Item[] | CelError {
-  if (Array.isArray(from)) return from.map((value, key) => ({ value, key, from }));
-  if (from instanceof MapValue) {
-    return Array.from(from.entries.values(), ({ key, value }) => ({ value, key: String(key), from }));
-  }
-  if (isMap(from)) return Object.entries(from).map(([key, value]) => ({ value, key, from }));
-  return new CelError('forEach gives neither a list nor a map');
 }

@@ -91,7 +91,7 @@ function unaryStep({ at, name, candidates, cost }: Target, argument: Step): Step
 
 function callUnary(candidates: readonly Candidate[], name: string, value: Value): Result {
   for (const { tests, call } of candidates) {
-    const [test] = tests;
+    const test = tests[0];
     if (test === undefined || test(value)) return call(value);
   }
   return noSuchOverload(name, [value]);
@@ -110,7 +110,8 @@ function binaryStep({ at, name, candidates, cost }: Target, left: Step, right: S
 
 function callBinary(candidates: readonly Candidate[], name: string, a: Value, b: Value): Result {
   for (const { tests, call } of candidates) {
-    const [first, second] = tests;
+    const first = tests[0];
+    const second = tests[1];
     if ((first === undefined || first(a)) && (second === undefined || second(b))) return call(a, b);
   }
   return noneFits(name, [a, b]);

@@ -29,16 +29,17 @@ function compareEqual(a: Value, b: Value, negated: boolean): Result {
   return equals(a, b) !== negated;
 }
 
-// A string is at most ten characters here, so that comparing with it costs 1, or nothing where the other side is empty.
+// A string is at most ten characters here, so that comparing with it costs 1, or nothing where one side is empty.
 function constantStep(left: Step, constant: string | number | boolean | null, negated: boolean): Step {
+  const cost = constant === '' ? 0 : 1;
   return (activation) => {
     const value = left(activation);
     if (typeof value === 'string') {
-      if (value !== '') activation.cost++;
+      if (value !== '') activation.cost += cost;
       return (value === constant) !== negated;
     }
     if (value === null || typeof value === 'boolean' || typeof value === 'number') {
-      activation.cost++;
+      activation.cost += cost;
       return (value === constant) !== negated;
     }
     activation.cost += equalityCost(value, constant, negated);
@@ -47,7 +48,7 @@ function constantStep(left: Step, constant: string | number | boolean | null, ne
 }
 
 function simpleConstant(value: Value | undefined): string | number | boolean | null | undefined {
-  if (typeof value === 'string') return value !== '' && value.length <= 10 ? value : undefined;
+  if (typeof value === 'string') return value.length <= 10 ? value : undefined;
   if (value === null || typeof value === 'boolean') return value;
   return typeof value === 'number' ? value : undefined;
 }

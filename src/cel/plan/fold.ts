@@ -160,7 +160,9 @@ function listing(fold: PlannedFold, predicate: Step | undefined, added: Step): S
     const { first, second } = fold;
     const from = second ? pairsOf(range) : itemsOf(range);
     if (from instanceof CelError) return located(from, fold.at);
-    const items: Value[] = [];
+    // A list that grows from nothing takes place for seventeen.
+    const items: Value[] = new Array(from.length);
+    let size = 0;
     let error: CelError | undefined;
     for (const item of from) {
       if (second) [first.value, second.value] = item as Pair;
@@ -168,14 +170,14 @@ function listing(fold: PlannedFold, predicate: Step | undefined, added: Step): S
       const wanted = predicate ? predicate(activation) : true;
       if (wanted === true) {
         const value = added(activation);
-        if (!(value instanceof CelError)) items.push(value);
+        if (!(value instanceof CelError)) items[size++] = value;
         else error ??= value;
       } else if (wanted !== false) error = notBool(wanted);
       checkBudget(activation);
     }
     empty(fold);
     activation.cost++;
-    return error ?? items;
+    return error ?? (size === items.length ? items : items.slice(0, size));
   };
 }
 

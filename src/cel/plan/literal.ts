@@ -19,18 +19,31 @@ type Entry = { readonly key: Value; readonly value: Value };
 
 /** `[a, ?b]`; the first error among the elements is the result. */
 export function listStep(parts: readonly Part[], at: number): Step {
+  const [only, another] = parts;
+  if (only && !another && !only.optional) return listOfOne(only.step, at);
   return (activation) => {
-    const items: Value[] = [];
+    // A list that grows from nothing takes place for seventeen.
+    const items: Value[] = new Array(parts.length);
+    let size = 0;
     for (const part of parts) {
       const value = valueOfPart(activation, part, listElement);
       if (value instanceof CelError) {
         activation.cost += LIST_COST;
         return located(value, at);
       }
-      if (value !== undefined) items.push(value);
+      if (value !== undefined) items[size++] = value;
     }
     activation.cost += LIST_COST;
-    return items;
+    return size === items.length ? items : items.slice(0, size);
+  };
+}
+
+// `[value]` is how a value gets a name: `[value].all(name, …)`.
+function listOfOne(step: Step, at: number): Step {
+  return (activation) => {
+    const value = step(activation);
+    activation.cost += LIST_COST;
+    return value instanceof CelError ? located(value, at) : [value];
   };
 }
 

@@ -18,6 +18,7 @@ import {
   ITEMS,
 } from './expression.ts';
 import { LateProgram } from './late-program.ts';
+import { OnceProgram, readsOnlyParams } from './once-program.ts';
 
 /** matchConditions in order; those with problems are left out. */
 export function compileConditions(draft: Draft, conditions: readonly NamedExpression[]): readonly CompiledCondition[] {
@@ -45,7 +46,7 @@ export function compileVariables(draft: Draft, variables: readonly NamedExpressi
   for (const [index, { name, expression }] of variables.entries()) {
     if (!/^[A-Za-z_]\w*$/.test(name)) report(draft, [...path, index, 'name'], `"${name}" cannot be used as a CEL name`);
     const program = compileExpression(draft, environment, [...path, index, 'expression'], expression, ANY);
-    if (program) programs.set(name, program);
+    if (program) programs.set(name, readsOnlyParams(program) ? new OnceProgram(program) : program);
     types[name] = program?.type ?? DYN;
     environment = withVariables(types);
   }
