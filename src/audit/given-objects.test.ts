@@ -30,10 +30,6 @@ it('answers null, not unknown, for what is not there', () => {
   expect(given.list('v1', 'pods', '')).toEqual([]);
 });
 
-it('does not know the nodes where none is given, as every cluster has some', () => {
-  expect(given.list('v1', 'nodes', '')).toBeUndefined();
-});
-
 it('lists a namespace, or all of them', () => {
   const names = (namespace: string) =>
     given.list('v1', 'secrets', namespace)?.map((one) => (one['metadata'] as { namespace: string }).namespace);

@@ -38,8 +38,6 @@ function over(kinds: Kinds, nearer: Kinds): GivenObjects {
     list: (apiVersion, resource, namespace) => {
       const kind = `${apiVersion} ${resource}`;
       const all = kinds.get(kind) ?? NONE;
-      // No cluster is without nodes: there is only nobody who has given them.
-      if (all.size === 0 && resource === 'nodes') return undefined;
       const own = nearer.get(kind);
       const found = own ? new Map([...all, ...own]) : all;
       if (namespace === '') return [...found.values()];

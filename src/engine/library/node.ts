@@ -1,10 +1,13 @@
 /** Which nodes can take a Pod. */
 import type { FunctionDeclaration } from '../../cel/function.ts';
 import { DYN, INT, list } from '../../cel/type.ts';
-import { Boxed, isMap, type JsonMap, type Value } from '../../cel/value.ts';
+import { Boxed, CelError, isMap, type JsonMap, type Value } from '../../cel/value.ts';
 import { selectsUntyped } from './selector.ts';
 
-/** `nodesFor(pod, nodes, enough)`: see the function of this name. */
+// Every cluster has nodes: where there are none, nobody has given them.
+const NO_NODES = new CelError('no node is known here', 'unknown');
+
+/** `nodesFor(pod, nodes, enough)`: see the function of this name. Without any nodes the answer is not known. */
 export const NODE_FUNCTIONS: readonly FunctionDeclaration[] = [
   {
     name: 'nodesFor',
@@ -13,7 +16,8 @@ export const NODE_FUNCTIONS: readonly FunctionDeclaration[] = [
         id: 'tidegate_nodes_for_dyn_list_int',
         parameters: [DYN, list(DYN), INT],
         result: INT,
-        call: (pod, nodes, enough) => nodesFor(asMap(pod), asList(nodes), Number(enough)),
+        call: (pod, nodes, enough) =>
+          asList(nodes).length === 0 ? NO_NODES : nodesFor(asMap(pod), asList(nodes), Number(enough)),
       },
     ],
   },
