@@ -14,6 +14,7 @@ import { screenOf } from './terminal.ts';
 interface FixFlags extends JudgingFlags {
   readonly write?: true;
   readonly mutations?: true;
+  readonly templates?: true;
   readonly level: Level;
 }
 
@@ -39,6 +40,7 @@ export function fixCommand(exit: (code: number) => void): Command {
   return judgingCommand('fix')
     .option('--write', 'write the fixes into the files')
     .option('--mutations', 'also what the webhook would set at admission')
+    .option('--templates', 'mark what is left for a person, as comments to fill in')
     .addOption(new Option('--level <level>', 'least finding to fix').choices(Object.keys(LEVELS)).default('warn'))
     .addHelpText('after', HELP)
     .action(async (paths: readonly string[], flags: FixFlags) => exit(await fixPaths(paths, flags)));
@@ -63,6 +65,7 @@ async function fixPaths(paths: readonly string[], flags: FixFlags): Promise<numb
       judging.selected.policies.map(({ id }) => id),
     ),
     mutations: flags.mutations && judging.selected,
+    templates: flags.templates === true,
   };
   const fixed = fix(task);
   if (opened.problems.length === 0 && isEmpty(fixed)) opened.problems.push(nothingIn(paths));

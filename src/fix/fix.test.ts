@@ -15,6 +15,7 @@ function fixed(text: string, set: PolicySet, task: Partial<FixTask> = {}) {
     beside: { now: NOW },
     wanted: () => 'now',
     mutations: undefined,
+    templates: false,
     ...task,
   };
   const result = fix(whole);

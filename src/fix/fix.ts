@@ -6,6 +6,7 @@ import type { Finding, Patch } from '../engine/decision.ts';
 import { type Granted, granted, type Wish } from './document.ts';
 import { objections } from './proof.ts';
 import { type ReadScene, type Scene, type SceneObject, sceneOf } from './scene.ts';
+import { withMarks } from './template.ts';
 
 export interface FixTask {
   readonly inputs: readonly Input[];
@@ -16,6 +17,8 @@ export interface FixTask {
   readonly wanted: (finding: Finding) => 'now' | 'later' | 'never';
   /** Whose fields are written too, as the webhook would set them; undefined for none. */
   readonly mutations: PolicySet | undefined;
+  /** Whether to mark what is left for a person, by a comment at its place. */
+  readonly templates: boolean;
 }
 
 export interface Fixed {
@@ -63,7 +66,32 @@ export function fix(given: FixTask): Fixed {
     if (wishes.length === 0) break;
     grant(task, state, wishes);
   }
-  return { before, after: state.scene, refused: state.refused, mutations: state.mutations };
+  const after = task.templates ? marked(task, state.scene) : state.scene;
+  return { before, after, refused: state.refused, mutations: state.mutations };
+}
+
+/** The files with a comment for each finding that is wanted and has no fix. */
+function marked(task: FixTask, scene: ReadScene): Scene {
+  const texts = scene.inputs.map(({ text }) => text);
+  const wishes = scene.objects.flatMap(({ outcome, index }, object) =>
+    outcome.findings
+      .filter((finding) => !finding.fix && finding.excepted === undefined && task.wanted(finding) === 'now')
+      .map((finding) => ({ key: '', object, index, patch: [], finding })),
+  );
+  for (const document of documentsOf(scene, wishes)) {
+    const marks = document.wishes.map(({ object, finding }) => {
+      const { source } = (scene.objects[object] as SceneObject).manifest;
+      return { path: [...source.path, ...finding.path], finding, template: templateOf(task.set, finding) };
+    });
+    replaceDocument(texts, document, withMarks(document.text, marks));
+  }
+  return sceneOf(changedInputs(scene, texts), task.set, task.beside, scene);
+}
+
+function templateOf({ policies }: PolicySet, { policy, rule }: Finding): string | undefined {
+  const found = policies.find(({ id }) => id === policy);
+  const at = found?.validations.findIndex(({ name }) => name === rule) ?? -1;
+  return found?.policy.spec.validations?.[at]?.template;
 }
 
 /** The key of a finding of the object with this number. */
@@ -108,15 +136,10 @@ function grant(task: FixTask, state: State, made: readonly ObjectWish[]): void {
     const result = granted(document.text, document.wishes);
     done.push(...result.done);
     note(state, result);
-    const text = texts[document.input] as string;
-    texts[document.input] =
-      text.slice(0, document.start) + result.text + text.slice(document.start + document.text.length);
+    replaceDocument(texts, document, result.text);
   }
   if (done.length === 0) return;
-  const inputs = state.scene.inputs.map((input, at) =>
-    texts[at] === input.text ? input : { ...input, text: texts[at] as string },
-  );
-  const next = sceneOf(inputs, task.set, task.beside, state.scene);
+  const next = sceneOf(changedInputs(state.scene, texts), task.set, task.beside, state.scene);
   const against = objections(state.scene, next, done);
   for (const { wish, message } of against) {
     if (done.some((other) => other !== wish && other.object === wish.object)) state.alone.add(wish.object);
@@ -136,20 +159,33 @@ function note({ refused }: State, result: Granted<ObjectWish>): void {
   for (const { wish, message } of result.refused) refused.set(wish.key, message);
 }
 
-interface WishedDocument {
+interface DocumentPlace {
   readonly input: number;
   readonly start: number;
   readonly text: string;
-  readonly wishes: readonly ObjectWish[];
+}
+
+interface WishedDocument<T extends ObjectWish> extends DocumentPlace {
+  readonly wishes: readonly T[];
+}
+
+function replaceDocument(texts: string[], { input, start, text }: DocumentPlace, by: string): void {
+  const whole = texts[input] as string;
+  texts[input] = whole.slice(0, start) + by + whole.slice(start + text.length);
+}
+
+/** The same inputs, but for those whose text is another. */
+function changedInputs({ inputs }: Scene, texts: readonly string[]): readonly Input[] {
+  return inputs.map((input, at) => (texts[at] === input.text ? input : { ...input, text: texts[at] as string }));
 }
 
 /** The documents that wishes are about; in each file the last one first, so that no place moves before its turn. */
-function documentsOf({ objects }: Scene, wishes: readonly ObjectWish[]): readonly WishedDocument[] {
+function documentsOf<T extends ObjectWish>({ objects }: Scene, wishes: readonly T[]): readonly WishedDocument<T>[] {
   const placeOf = ({ object }: ObjectWish): SceneObject => objects[object] as SceneObject;
   const groups = Map.groupBy(wishes, (wish) => `${placeOf(wish).input} ${placeOf(wish).manifest.source.start}`);
   return [...groups.values()]
     .map((mine) => {
-      const { input, manifest } = placeOf(mine[0] as ObjectWish);
+      const { input, manifest } = placeOf(mine[0] as T);
       return { input, start: manifest.source.start, text: manifest.source.text, wishes: mine };
     })
     .toSorted((a, b) => a.input - b.input || b.start - a.start);

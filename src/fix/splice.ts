@@ -114,7 +114,7 @@ function beforeBreak(text: string, offset: number): number {
 }
 
 /** Where the line after the content that ends at the offset begins: a block scalar ends behind its last line break. */
-function endOfLines(text: string, offset: number): number {
+export function endOfLines(text: string, offset: number): number {
   return text[offset - 1] === '\n' ? offset : nextLine(text, offset);
 }
 

@@ -80,6 +80,8 @@ export interface Validation {
    */
   readonly path?: string;
   readonly fix?: PatchRule;
+  /** YAML with `<places>` to fill in, which belongs where `path` points: for values that only a person can know. */
+  readonly template?: string;
 }
 
 /** Either of the two ways to say a change, as in a MutatingAdmissionPolicy. */

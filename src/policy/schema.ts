@@ -174,6 +174,11 @@ const SPEC = {
           advisory: { type: 'boolean', description: 'At most a warning, in profile strict too.' },
           path: { ...TEXT, description: 'Where the finding points, relative to the item or to `object`.' },
           fix: { type: 'object', additionalProperties: false, properties: PATCH },
+          template: {
+            ...TEXT,
+            description:
+              'YAML to fill in where `path` points, for what only a person can know: `tidegate fix` leaves it as a comment.',
+          },
         },
       },
     },

@@ -16,6 +16,8 @@ it('writes what diff -u writes', () => {
     ' f',
     '+g',
   ]);
+  // No more lines between two changes than both show around them: one hunk.
+  expect(show(unifiedDiff('a\nb\nc\nd\n', 'A\nb\nc\nD\n', 1))[0]).toBe('@@ -1,4 +1,4 @@');
   expect(show(unifiedDiff('', 'a\n'))).toEqual(['@@ -0,0 +1 @@', '+a']);
 });
 

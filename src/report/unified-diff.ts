@@ -19,7 +19,7 @@ export function unifiedDiff(before: string, after: string, context = 3): DiffLin
   for (let at = 0; at < changed.length; ) {
     const first = changed[at] ?? 0;
     let last = first;
-    while (at < changed.length && (changed[at] ?? 0) - last <= 2 * context) last = changed[at++] ?? last;
+    while (at < changed.length && (changed[at] ?? 0) - last <= 2 * context + 1) last = changed[at++] ?? last;
     const from = Math.max(0, first - context);
     const hunk = edits.slice(from, last + context + 1);
     lines.push({ kind: 'hunk', text: header(edits, from, hunk) }, ...hunk);

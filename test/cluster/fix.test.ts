@@ -60,7 +60,7 @@ describe.each(FOLDERS)('the fixes of %s', (folder) => {
     `are accepted, and clear their findings${lent || !isThere ? ` (SKIPPED: ${reason})` : ''}`,
     async () => {
       const inputs = [...readFiles(findFiles([path]).files, [])];
-      const fixed = fix({ inputs, set, beside: { now: NOW }, wanted: () => 'now', mutations: set });
+      const fixed = fix({ inputs, set, beside: { now: NOW }, wanted: () => 'now', mutations: set, templates: false });
       await createNamespaces(fixed.before);
       const requests = requestsOf(fixed.after);
       const lookup = givenObjects(requests);

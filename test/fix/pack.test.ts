@@ -26,8 +26,9 @@ function packUnder(settings: Settings): PolicySet {
   return set;
 }
 
-function fixAll(inputs: readonly Input[], set: PolicySet, isMutated = false): Fixed {
-  return fix({ inputs, set, beside: { now: NOW }, wanted: () => 'now', mutations: isMutated ? set : undefined });
+function fixAll(inputs: readonly Input[], set: PolicySet, isAll = false): Fixed {
+  const mutations = isAll ? set : undefined;
+  return fix({ inputs, set, beside: { now: NOW }, wanted: () => 'now', mutations, templates: isAll });
 }
 
 /** What must hold of every fix: what it offers is done, and a second time there is nothing to do. */
@@ -39,8 +40,8 @@ function expectFixed(inputs: readonly Input[], set: PolicySet): Fixed {
   const stays = (key: string): boolean => count(now, key) > count(then, key) - count(offered, key);
   expect(offered.filter((key) => stays(key) && !fixed.refused.has(key))).toEqual([]);
   expect(fixAll(fixed.after.inputs, set).after.inputs).toEqual(fixed.after.inputs);
-  const mutated = fixAll(inputs, set, true);
-  expect(fixAll(mutated.after.inputs, set, true).after.inputs).toEqual(mutated.after.inputs);
+  const marked = fixAll(inputs, set, true);
+  expect(fixAll(marked.after.inputs, set, true).after.inputs).toEqual(marked.after.inputs);
   return fixed;
 }
 

@@ -1,0 +1,109 @@
+/** Comments that mark what is left for a person: the finding, what to do, and what to fill in. */
+import { type Document, isMap, isNode, isSeq, type Node, type Pair, parseDocument, type YAMLMap } from 'yaml';
+import { readManifests } from '../audit/manifests.ts';
+import type { Finding, Path } from '../engine/decision.ts';
+import { jsonEqual } from '../engine/object/equal.ts';
+import { oneLine } from '../policy/one-line.ts';
+import { columnOf, isFirstOnLine, lineStart, nextLine } from './lines.ts';
+import { endOfLines, endOfPair, startOf } from './splice.ts';
+
+/** What is to be marked, and the place of its object in the document. */
+export interface Mark {
+  readonly path: Path;
+  readonly finding: Finding;
+  /** What to fill in, in YAML; its policy may have none. */
+  readonly template: string | undefined;
+}
+
+/** How a marked finding begins, behind the `#` and the blanks before it. */
+const SIGN = 'tidegate:';
+
+/**
+ * The document with a comment for each of the findings that has none yet: above the field that it is about, or at the end
+ * of the block that the field is missing from. The same text where it holds no place for comments, as JSON does.
+ */
+export function withMarks(text: string, marks: readonly Mark[]): string {
+  const document = parseDocument(text, { keepSourceTokens: true, merge: true, stringKeys: true, uniqueKeys: false });
+  if (document.errors.length > 0) return text;
+  const newline = text.includes('\r\n') ? '\r\n' : '\n';
+  const places = marks.flatMap((mark) => {
+    const place = placeOf(document, text, mark.path);
+    return place === undefined ? [] : [{ ...place, lines: linesOf(mark) }];
+  });
+  const open = places.filter(({ at, lines: [first = ''] }) => !isMarked(text, at, first));
+  let marked = text;
+  for (const { at, column, lines } of open.toReversed().toSorted((a, b) => b.at - a.at)) {
+    const block = lines.map((line) => `${' '.repeat(column)}${line}${newline}`).join('');
+    const isOpen = at === text.length && text[at - 1] !== '\n';
+    marked = marked.slice(0, at) + (isOpen ? newline + block.trimEnd() : block) + marked.slice(at);
+  }
+  return isSame(text, marked) ? marked : text;
+}
+
+/** Comments change no object; where they do, they stand inside of something. */
+function isSame(before: string, after: string): boolean {
+  const [old, now] = [before, after].map((text) =>
+    readManifests([{ file: '', text }]).manifests.map(({ object }) => object),
+  );
+  return jsonEqual(old ?? [], now ?? []);
+}
+
+function linesOf({ finding, template }: Mark): readonly string[] {
+  const words = [`${SIGN} ${finding.policy}: ${oneLine(finding.message)}`, oneLine(finding.remediation)];
+  return [...words, ...(template?.trimEnd().split('\n') ?? [])].map((line) => `# ${line}`.trimEnd());
+}
+
+/** Whether this line is among the comments that touch the place, above or below it. */
+function isMarked(text: string, at: number, line: string): boolean {
+  const isComment = (start: number): boolean =>
+    /^[ \t]*(?:#.*)?\r?$/.test(text.slice(start, nextLine(text, start)).replace(/\n$/, ''));
+  let start = at;
+  while (start > 0 && isComment(lineStart(text, start - 1))) start = lineStart(text, start - 1);
+  let end = at;
+  while (end < text.length && isComment(end)) end = nextLine(text, end);
+  const around = text.slice(start, end).split(/\r?\n/);
+  return around.some((comment) => comment.trim() === line);
+}
+
+interface Place {
+  /** Where the comment's first line begins. */
+  readonly at: number;
+  readonly column: number;
+}
+
+/** Undefined where the document as a whole is in brackets. */
+function placeOf(document: Document, text: string, path: Path): Place | undefined {
+  let node: unknown = document.contents;
+  let place: Place | undefined = isMap(node) && !node.flow ? above(text, startOf(node.items[0]?.key)) : undefined;
+  for (const step of path) {
+    if (isMap(node) && !node.flow) {
+      const pair: Pair | undefined = pairOf(node, String(step));
+      if (pair === undefined) return below(text, node);
+      place = above(text, startOf(pair.key)) ?? place;
+      node = pair.value;
+    } else if (isSeq(node) && !node.flow) {
+      const item: unknown = node.items[Number(step)];
+      if (!isNode(item)) return place;
+      place = above(text, startOf(item)) ?? place;
+      node = item;
+    } else return place;
+  }
+  return place;
+}
+
+function pairOf(map: YAMLMap, key: string): Pair | undefined {
+  return map.items.findLast((pair) => isNode(pair.key) && String(pair.key) === key);
+}
+
+/** Above the line of what begins at the offset: also where a dash begins the line. */
+function above(text: string, offset: number): Place | undefined {
+  const start = lineStart(text, offset);
+  const lead = /^ *(?=- |$)/.exec(text.slice(start, offset));
+  if (!lead && !isFirstOnLine(text, offset)) return undefined;
+  return { at: start, column: lead ? lead[0].length : columnOf(text, offset) };
+}
+
+function below(text: string, map: YAMLMap): Place {
+  const last = map.items.at(-1) as Pair;
+  return { at: endOfLines(text, endOfPair(text, last)), column: columnOf(text, startOf(map.items[0]?.key as Node)) };
+}
