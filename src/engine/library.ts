@@ -15,6 +15,7 @@ import { NODE_FUNCTIONS } from './library/node.ts';
 import { PROBE_FUNCTIONS } from './library/probe.ts';
 import { PULL_SECRET_FUNCTIONS } from './library/pull-secret.ts';
 import { QOS_FUNCTIONS } from './library/qos.ts';
+import { REFERENCE_FUNCTIONS } from './library/reference.ts';
 import { secretView } from './library/secret.ts';
 import { selectsUntyped } from './library/selector.ts';
 import { SHELL_FUNCTIONS } from './library/shell.ts';
@@ -133,6 +134,7 @@ export const LIBRARY: readonly FunctionDeclaration[] = [
   ...CREDENTIAL_FUNCTIONS,
   ...DATA_SIZE_FUNCTIONS,
   ...IP_HOST_FUNCTIONS,
+  ...REFERENCE_FUNCTIONS,
 ];
 
 function getResource(resources: Value | undefined, ...where: readonly Value[]): Result {
