@@ -6,7 +6,7 @@ import type { Finding, Patch } from '../engine/decision.ts';
 import { type Granted, granted, type Wish } from './document.ts';
 import { objections } from './proof.ts';
 import { type ReadScene, type Scene, type SceneObject, sceneOf } from './scene.ts';
-import { withMarks } from './template.ts';
+import { type Template, withMarks } from './template.ts';
 
 export interface FixTask {
   readonly inputs: readonly Input[];
@@ -81,17 +81,23 @@ function marked(task: FixTask, scene: ReadScene): Scene {
   for (const document of documentsOf(scene, wishes)) {
     const marks = document.wishes.map(({ object, finding }) => {
       const { source } = (scene.objects[object] as SceneObject).manifest;
-      return { path: [...source.path, ...finding.path], finding, template: templateOf(task.set, finding) };
+      return {
+        path: [...source.path, ...finding.path],
+        finding,
+        template: templateOf(task.set, finding, source.path.length),
+      };
     });
     replaceDocument(texts, document, withMarks(document.text, marks));
   }
   return sceneOf(changedInputs(scene, texts), task.set, task.beside, scene);
 }
 
-function templateOf({ policies }: PolicySet, { policy, rule }: Finding): string | undefined {
+function templateOf({ policies }: PolicySet, { policy, rule, path }: Finding, object: number): Template | undefined {
   const found = policies.find(({ id }) => id === policy);
   const at = found?.validations.findIndex(({ name }) => name === rule) ?? -1;
-  return found?.policy.spec.validations?.[at]?.template;
+  const text = found?.policy.spec.validations?.[at]?.template;
+  const steps = found?.validations[at]?.path.length ?? 0;
+  return text === undefined ? undefined : { text, depth: object + path.length - steps };
 }
 
 /** The key of a finding of the object with this number. */

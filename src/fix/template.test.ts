@@ -2,9 +2,10 @@ import { expect, it } from 'vitest';
 import type { Finding, Path } from '../engine/decision.ts';
 import { type Mark, withMarks } from './template.ts';
 
-function mark(path: Path, template?: string): Mark {
+/** The template is one for what the first `depth` steps of the path lead to. */
+function mark(path: Path, text?: string, depth = 0): Mark {
   const finding = { policy: 'some-policy', message: 'It\nis not good.', remediation: 'Make it good.' } as Finding;
-  return { path, finding, template };
+  return { path, finding, template: text === undefined ? undefined : { text, depth } };
 }
 
 const NOTE = (indent: string): string =>
@@ -24,10 +25,10 @@ spec:
 `;
 
 /** What is added, and that it is added once. */
-function expectMarked(path: Path, after: string, template?: string): void {
-  const marked = withMarks(POD, [mark(path, template)]);
+function expectMarked(path: Path, after: string, template?: string, depth = 0): void {
+  const marked = withMarks(POD, [mark(path, template, depth)]);
   expect(marked).toBe(after);
-  expect(withMarks(marked, [mark(path, template)])).toBe(marked);
+  expect(withMarks(marked, [mark(path, template, depth)])).toBe(marked);
 }
 
 it('marks a missing field at the end of what it is missing from, with what to fill in', () => {
@@ -37,8 +38,23 @@ it('marks a missing field at the end of what it is missing from, with what to fi
     ['spec', 'containers', 0, 'readinessProbe', 'httpGet'],
     POD.replace('web # old\n', `web # old\n${NOTE('      ')}${filled}`),
     template,
+    3,
   );
   expectMarked(['spec', 'affinity'], `${POD}${NOTE('  ')}`);
+});
+
+it('leaves out of what to fill in what is there already', () => {
+  const template = 'spec:\n  securityContext:\n    runAsUser: <user>\n';
+  const path = ['spec', 'securityContext', 'runAsUser'];
+  const rest = '  # securityContext:\n  #   runAsUser: <user>\n';
+  expectMarked(path, `${POD}${NOTE('  ')}${rest}`, template);
+  const image = `${NOTE('      ')}      # image: <image>\n`;
+  expectMarked(
+    ['spec', 'containers', 0, 'image'],
+    POD.replace('      image', `${image}      image`),
+    'image: <image>\n',
+    3,
+  );
 });
 
 it('marks a field above it, an item above its dash, and the object above all', () => {

@@ -11,8 +11,15 @@ import { endOfLines, endOfPair, startOf } from './splice.ts';
 export interface Mark {
   readonly path: Path;
   readonly finding: Finding;
-  /** What to fill in, in YAML; its policy may have none. */
-  readonly template: string | undefined;
+  /** What to fill in; its policy may have none. */
+  readonly template: Template | undefined;
+}
+
+export interface Template {
+  /** YAML. */
+  readonly text: string;
+  /** The number of steps of the path that lead to what the text is a part of. */
+  readonly depth: number;
 }
 
 /** How a marked finding begins, behind the `#` and the blanks before it. */
@@ -28,7 +35,7 @@ export function withMarks(text: string, marks: readonly Mark[]): string {
   const newline = text.includes('\r\n') ? '\r\n' : '\n';
   const places = marks.flatMap((mark) => {
     const place = placeOf(document, text, mark.path);
-    return place === undefined ? [] : [{ ...place, lines: linesOf(mark) }];
+    return place === undefined ? [] : [{ ...place, lines: linesOf(mark, place.depth) }];
   });
   const open = places.filter(({ at, lines: [first = ''] }) => !isMarked(text, at, first));
   let marked = text;
@@ -48,9 +55,18 @@ function isSame(before: string, after: string): boolean {
   return jsonEqual(old ?? [], now ?? []);
 }
 
-function linesOf({ finding, template }: Mark): readonly string[] {
+function linesOf({ finding, template }: Mark, depth: number): readonly string[] {
   const words = [`${SIGN} ${finding.policy}: ${oneLine(finding.message)}`, oneLine(finding.remediation)];
-  return [...words, ...(template?.trimEnd().split('\n') ?? [])].map((line) => `# ${line}`.trimEnd());
+  return [...words, ...templateLines(template, depth)].map((line) => `# ${line}`.trimEnd());
+}
+
+/** The lines of the template from this depth on: what is above it the file has already. */
+function templateLines(template: Template | undefined, depth: number): readonly string[] {
+  const lines = template?.text.trimEnd().split('\n') ?? [];
+  const known = Math.max(0, depth - (template?.depth ?? 0));
+  const rest = lines.slice(Math.min(known, lines.length - 1));
+  const indent = /^ */.exec(rest[0] ?? '')?.[0].length ?? 0;
+  return rest.map((line) => line.slice(indent));
 }
 
 /** Whether this line is among the comments that touch the place, above or below it. */
@@ -69,22 +85,24 @@ interface Place {
   /** Where the comment's first line begins. */
   readonly at: number;
   readonly column: number;
+  /** How many steps of the path lead to the block that it is in. */
+  readonly depth: number;
 }
 
 /** Undefined where the document as a whole is in brackets. */
 function placeOf(document: Document, text: string, path: Path): Place | undefined {
   let node: unknown = document.contents;
-  let place: Place | undefined = isMap(node) && !node.flow ? above(text, startOf(node.items[0]?.key)) : undefined;
-  for (const step of path) {
+  let place: Place | undefined = isMap(node) && !node.flow ? above(text, startOf(node.items[0]?.key), 0) : undefined;
+  for (const [depth, step] of path.entries()) {
     if (isMap(node) && !node.flow) {
       const pair: Pair | undefined = pairOf(node, String(step));
-      if (pair === undefined) return below(text, node);
-      place = above(text, startOf(pair.key)) ?? place;
+      if (pair === undefined) return below(text, node, depth);
+      place = above(text, startOf(pair.key), depth) ?? place;
       node = pair.value;
     } else if (isSeq(node) && !node.flow) {
       const item: unknown = node.items[Number(step)];
       if (!isNode(item)) return place;
-      place = above(text, startOf(item)) ?? place;
+      place = above(text, startOf(item), depth) ?? place;
       node = item;
     } else return place;
   }
@@ -96,14 +114,18 @@ function pairOf(map: YAMLMap, key: string): Pair | undefined {
 }
 
 /** Above the line of what begins at the offset: also where a dash begins the line. */
-function above(text: string, offset: number): Place | undefined {
+function above(text: string, offset: number, depth: number): Place | undefined {
   const start = lineStart(text, offset);
   const lead = /^ *(?=- |$)/.exec(text.slice(start, offset));
   if (!lead && !isFirstOnLine(text, offset)) return undefined;
-  return { at: start, column: lead ? lead[0].length : columnOf(text, offset) };
+  return { at: start, column: lead ? lead[0].length : columnOf(text, offset), depth };
 }
 
-function below(text: string, map: YAMLMap): Place {
+function below(text: string, map: YAMLMap, depth: number): Place {
   const last = map.items.at(-1) as Pair;
-  return { at: endOfLines(text, endOfPair(text, last)), column: columnOf(text, startOf(map.items[0]?.key as Node)) };
+  return {
+    at: endOfLines(text, endOfPair(text, last)),
+    column: columnOf(text, startOf(map.items[0]?.key as Node)),
+    depth,
+  };
 }

@@ -80,7 +80,7 @@ export interface Validation {
    */
   readonly path?: string;
   readonly fix?: PatchRule;
-  /** YAML with `<places>` to fill in, which belongs where `path` points: for values that only a person can know. */
+  /** YAML with `<places>` to fill in, from the item (or `object`) along `path`: for values that only a person can know. */
   readonly template?: string;
 }
 

@@ -177,7 +177,7 @@ const SPEC = {
           template: {
             ...TEXT,
             description:
-              'YAML to fill in where `path` points, for what only a person can know: `tidegate fix` leaves it as a comment.',
+              'YAML to fill in, from the item or `object` along `path`, for what only a person can know: `tidegate fix --templates` leaves it as a comment.',
           },
         },
       },

@@ -4,14 +4,17 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findFiles, readFiles } from '../../src/audit/files.ts';
 import type { Input } from '../../src/audit/manifests.ts';
+import { readYaml } from '../../src/audit/yaml.ts';
+import type { JsonMap } from '../../src/cel/value.ts';
 import type { PolicySet } from '../../src/engine/compiled.ts';
 import type { Finding } from '../../src/engine/decision.ts';
 import { type Fixed, fix, keyOf } from '../../src/fix/fix.ts';
 import type { Scene } from '../../src/fix/scene.ts';
 import { readPolicyFolder } from '../../src/fixtures/cases.ts';
+import { parsePath } from '../../src/policy/path.ts';
 import { parseSettings, RECOMMENDED, type Settings } from '../../src/policy/settings.ts';
 import { loadCatalog } from '../../src/sources/catalog.ts';
-import { policyIds } from '../support/policy-pack.ts';
+import { policyIds, sourceOf } from '../support/policy-pack.ts';
 import { REPOSITORY } from '../support/source.ts';
 
 const NOW = Date.parse('2026-01-01');
@@ -89,4 +92,22 @@ describe.each(FILES)('the files of %s', (folder) => {
       expect(inputs.every(({ file, text }) => readFileSync(file, 'utf8').endsWith(text))).toBe(true);
     },
   );
+});
+
+describe('what policies leave to be filled in', () => {
+  const templates = policyIds().flatMap((id) =>
+    (sourceOf(id).policy.spec.validations ?? []).flatMap(({ name = '', path = '', template }) =>
+      template === undefined ? [] : [{ title: `${id}/${name}`, path, template }],
+    ),
+  );
+
+  it.each(templates)('$title leads where the finding points', ({ path, template }) => {
+    const steps = parsePath(path) ?? [];
+    const reading = readYaml(template);
+    const parent = steps
+      .slice(0, -1)
+      .reduce<unknown>((value, step) => (value as JsonMap)?.[step], reading.ok && reading.value);
+    expect(Object.keys(parent as JsonMap)).toContain(steps.at(-1));
+    expect(template).toMatch(/<[^>]+>/);
+  });
 });
