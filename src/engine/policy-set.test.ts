@@ -91,6 +91,14 @@ describe('policySet: matching', () => {
     expect(idsFor(set, { ...request('UPDATE', '', 'namespaces', 'x'), name: 'x' })).toEqual(['c-everything']);
   });
 
+  it('finds there what asks for it', () => {
+    const spec = { title: 't', excludedNamespaces: 'Judge' };
+    const asking = policy('a', [rule(['*'], '', 'pods')], { policy: { spec } as unknown as CompiledPolicy['policy'] });
+    const both = policySet([asking, policy('b', [rule(['*'], '', 'pods')])], OPTIONS);
+    expect(idsFor(both, request('CREATE', '', 'pods', 'kube-system'))).toEqual(['a']);
+    expect(idsFor(both, request('CREATE', '', 'pods'))).toEqual(['a', 'b']);
+  });
+
   it('keeps mutating and validating policies apart', () => {
     const mutating = policy('m', TEMPLATE_RULES, {
       validations: [],

@@ -30,7 +30,7 @@ export function policySet(policies: readonly CompiledPolicy[], options: PolicySe
     hash: hashOf(sorted, options),
     matching: (request: Request) => {
       const candidates = index(request);
-      return excluded.has(namespaceOf(request)) ? nativeOf(candidates) : candidates;
+      return excluded.has(namespaceOf(request)) ? inExcluded(candidates) : candidates;
     },
   });
 }
@@ -39,9 +39,13 @@ const NO_POLICIES: readonly CompiledPolicy[] = Object.freeze([]);
 const NO_NATIVES: Candidates['native'] = Object.freeze({ validating: NO_POLICIES, mutating: NO_POLICIES });
 const NONE: Candidates = Object.freeze({ validating: NO_POLICIES, mutating: NO_POLICIES, native: NO_NATIVES });
 
-/** The API server excludes no namespace from its own policies. */
-function nativeOf({ native }: Candidates): Candidates {
-  return native === NO_NATIVES ? NONE : { ...NONE, native };
+/** Those of ours that ask for it, and native ones: the API server excludes no namespace from its own policies. */
+function inExcluded({ validating, mutating, native }: Candidates): Candidates {
+  return { validating: validating.filter(judgesExcluded), mutating: mutating.filter(judgesExcluded), native };
+}
+
+function judgesExcluded({ policy }: CompiledPolicy): boolean {
+  return policy.spec.excludedNamespaces === 'Judge';
 }
 
 function byName(a: CompiledPolicy, b: CompiledPolicy): number {

@@ -96,7 +96,7 @@ function constraintsOf(policy: CompiledPolicy, excludedNamespaces: readonly stri
   const { resourceRules: _, namespaceSelector = {}, ...others } = policy.policy.spec.matchConstraints ?? {};
   const excluded = { key: 'kubernetes.io/metadata.name', operator: 'NotIn' as const, values: excludedNamespaces };
   const selector: LabelSelector =
-    excludedNamespaces.length === 0
+    excludedNamespaces.length === 0 || policy.policy.spec.excludedNamespaces === 'Judge'
       ? namespaceSelector
       : { ...namespaceSelector, matchExpressions: [...(namespaceSelector.matchExpressions ?? []), excluded] };
   return {

@@ -32,6 +32,8 @@ export interface PolicySpec {
    * audited at most. Judge: owners, which can be forged, are not looked at.
    */
   readonly ownedPods?: 'Skip' | 'Judge';
+  /** Judge: also in the namespaces that the settings exclude, where Skip (default) keeps policies out. */
+  readonly excludedNamespaces?: 'Skip' | 'Judge';
   readonly enforcement?: Enforcement;
   /** A JSON Schema (draft 2020-12) of an object; its defaults are the parameters' defaults. */
   readonly parameters?: JsonMap;

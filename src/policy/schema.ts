@@ -130,6 +130,11 @@ const SPEC = {
       description:
         'Skip (default): Pods of controllers that were judged are skipped, those of others are audited at most.',
     },
+    excludedNamespaces: {
+      type: 'string',
+      enum: ['Skip', 'Judge'],
+      description: 'Judge: also in the namespaces that the settings exclude. Default Skip.',
+    },
     enforcement: enforcementSchema,
     parameters: {
       type: 'object',

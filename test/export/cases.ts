@@ -87,6 +87,11 @@ const POLICIES: Readonly<Record<string, JsonMap>> = {
       { expression: 'false', message: 'off', actionExpression: 'params.none' },
     ],
   },
+  'in excluded namespaces too': {
+    ...POD_RULES,
+    excludedNamespaces: 'Judge',
+    validations: [{ expression: 'false', message: 'refused' }],
+  },
   'whatever owns it': { ...POD_RULES, ownedPods: 'Judge', validations: [{ expression: 'false', message: 'refused' }] },
   errors: { ...POD_RULES, validations: [{ expression: 'object.spec.nowhere.x == 1', message: 'refused' }] },
   'whole objects': {

@@ -5,7 +5,13 @@
 import { Boxed, isMap, type JsonMap, type Value } from '../../cel/value.ts';
 
 /** What the functions of this folder ask for. Nothing else of a Secret is kept in memory. */
-const LOOKED_INTO: ReadonlySet<string> = new Set(['.dockerconfigjson', '.dockercfg', 'tls.crt', 'tls.key']);
+const LOOKED_INTO: ReadonlySet<string> = new Set([
+  '.dockerconfigjson',
+  '.dockercfg',
+  'tls.crt',
+  'tls.key',
+  'expiration',
+]);
 
 /** A value of a Secret in CEL: it is there, and that is all. No text, no size, equal to nothing but itself. */
 class SecretValue extends Boxed {
