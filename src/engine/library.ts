@@ -3,6 +3,7 @@ import type { FunctionDeclaration } from '../cel/function.ts';
 import { BOOL, DYN, list, map, opaque, STRING } from '../cel/type.ts';
 import { Boxed, CelError, type Result, type Value } from '../cel/value.ts';
 import type { Lookup } from './decision.ts';
+import { API_LIFE_FUNCTIONS } from './library/api-life.ts';
 import { BOOTSTRAP_TOKEN_FUNCTIONS } from './library/bootstrap-token.ts';
 import { CERTIFICATE_FUNCTIONS } from './library/certificate.ts';
 import { CREDENTIAL_FUNCTIONS } from './library/credential.ts';
@@ -121,6 +122,7 @@ const OWN_FUNCTIONS: readonly FunctionDeclaration[] = [
 /** All of our functions: docs/policy.md describes them. */
 export const LIBRARY: readonly FunctionDeclaration[] = [
   ...OWN_FUNCTIONS,
+  ...API_LIFE_FUNCTIONS,
   ...IMAGE_SIZE_FUNCTIONS,
   ...QOS_FUNCTIONS,
   ...PULL_SECRET_FUNCTIONS,
