@@ -7,12 +7,14 @@ import type { JsonMap } from '../../src/cel/value.ts';
 import { compilePolicy } from '../../src/engine/compile/policy.ts';
 import type { PolicySet } from '../../src/engine/compiled.ts';
 import { decide } from '../../src/engine/decide.ts';
-import type { Context, Request } from '../../src/engine/decision.ts';
+import type { Context, KubernetesObject, Request } from '../../src/engine/decision.ts';
 import { mutate } from '../../src/engine/mutate.ts';
 import { policySet } from '../../src/engine/policy-set.ts';
 import { parsePolicies } from '../../src/policy/parse.ts';
 import { RECOMMENDED } from '../../src/policy/settings.ts';
 import { builtinPolicies } from '../../src/sources/builtin.ts';
+import { CLUSTER } from './cluster-objects.ts';
+import { badReview, goodReview } from './review.ts';
 
 const RUNS = 5;
 
@@ -28,67 +30,26 @@ function bundled(everything: boolean): PolicySet {
   return policySet(policies, RECOMMENDED);
 }
 
-function container(name: string, good: boolean): JsonMap {
-  const bare = {
-    name,
-    image: `registry.example.com/shop/${name}:${good ? '1.4.2' : 'latest'}`,
-    ports: [{ containerPort: 8080 }],
-    env: [{ name: 'LOG_LEVEL', value: 'info' }],
-  };
-  if (!good) return { ...bare, imagePullPolicy: 'IfNotPresent' };
-  const probe = { httpGet: { path: '/healthz', port: 8080 }, periodSeconds: 10 };
-  const quantities = { cpu: '500m', memory: '256Mi' };
-  return {
-    ...bare,
-    imagePullPolicy: 'IfNotPresent',
-    readinessProbe: probe,
-    livenessProbe: probe,
-    lifecycle: { preStop: { sleep: { seconds: 5 } } },
-    resources: { requests: quantities, limits: quantities },
-  };
+function requestFor(good: boolean): Request {
+  return JSON.parse(good ? goodReview() : badReview()).request;
 }
 
-function requestFor(good: boolean): Request {
-  const labels = { app: 'web' };
-  const term = { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: labels } };
-  const affinity = {
-    podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm: term }] },
-  };
-  const object = {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { name: 'web', namespace: 'shop', labels },
-    spec: {
-      replicas: 3,
-      selector: { matchLabels: labels },
-      ...(good && { revisionHistoryLimit: 3 }),
-      template: {
-        metadata: { labels },
-        spec: {
-          containers: ['web', 'cache', 'log'].map((name) => container(name, good)),
-          terminationGracePeriodSeconds: 30,
-          ...(good && { affinity, imagePullSecrets: [{ name: 'registry' }] }),
-        },
-      },
-    },
-  };
-  return {
-    uid: 'bench',
-    kind: { group: 'apps', version: 'v1', kind: 'Deployment' },
-    resource: { group: 'apps', version: 'v1', resource: 'deployments' },
-    name: 'web',
-    namespace: 'shop',
-    operation: 'CREATE',
-    userInfo: { username: 'bench' },
-    object,
-    oldObject: null,
-  };
+function objectsAt(apiVersion: string, resource: string): readonly KubernetesObject[] | undefined {
+  const path = apiVersion === 'v1' ? '/api/v1' : `/apis/${apiVersion}`;
+  // Secrets are not there to be listed, and not read either unless the settings say so.
+  return resource === 'secrets' ? undefined : ((CLUSTER[`${path}/${resource}`] ?? []) as readonly KubernetesObject[]);
 }
 
 const context: Context = {
-  namespace: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop', labels: {} } },
-  lookup: { get: () => null, list: () => [] },
   now: Date.now(),
+  namespace: objectsAt('v1', 'namespaces')?.[0],
+  lookup: {
+    get: (apiVersion, resource, _namespace, name) => {
+      const objects = objectsAt(apiVersion, resource);
+      return objects && (objects.find(({ metadata }) => (metadata as JsonMap)['name'] === name) ?? null);
+    },
+    list: objectsAt,
+  },
 };
 
 /** Microseconds of CPU per call, once the code is hot. */

@@ -8,7 +8,7 @@ const NAMES = ['web', 'cache', 'exporter'];
 
 /** Follows every bundled practice: nothing to refuse, nothing to change. */
 export function goodReview(): string {
-  const labels = { 'app.kubernetes.io/name': 'shop', 'app.kubernetes.io/instance': 'shop-1' };
+  const labels = { 'app.kubernetes.io/name': 'shop', 'app.kubernetes.io/part-of': 'store' };
   return review({
     replicas: 3,
     revisionHistoryLimit: 5,
@@ -107,7 +107,8 @@ function review(spec: Json): string {
     metadata: {
       name: 'shop',
       namespace: 'store',
-      labels: { 'app.kubernetes.io/name': 'shop', team: 'storefront' },
+      labels: { 'app.kubernetes.io/name': 'shop', 'app.kubernetes.io/part-of': 'store', team: 'storefront' },
+      annotations: { 'kubernetes.io/description': 'What customers see of the store' },
       managedFields: [managed(spec)],
     },
     spec: { strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: '25%', maxUnavailable: '25%' } }, ...spec },
