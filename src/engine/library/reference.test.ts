@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { CONFIG_MAP, configReferences, missingKeys, SECRET } from './reference.ts';
+import { CONFIG_MAP, configReferences, missingKeys, REFERENCE_FUNCTIONS, SECRET } from './reference.ts';
 
 const SPEC = {
   containers: [
@@ -44,6 +44,14 @@ test('passes over what has another shape', () => {
   expect(configReferences({ containers: 'x', volumes: [null, { secret: 'x' }, { projected: [] }] }, SECRET)).toEqual(
     [],
   );
+});
+
+test('is satisfied by an object with the keys, by nothing without one', () => {
+  const call = REFERENCE_FUNCTIONS.find(({ name }) => name === 'isSatisfied')?.overloads[0]?.call;
+  expect(call?.({ name: 'map', key: 'a' }, { data: { a: 'x' } })).toBe(true);
+  expect(call?.({ name: 'map', key: 'b' }, { data: { a: 'x' } })).toBe(false);
+  expect(call?.({ name: 'map' }, {})).toBe(true);
+  expect(call?.({ name: 'map' }, null)).toBe(false);
 });
 
 test('tells the keys that are asked for and not there', () => {

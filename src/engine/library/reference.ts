@@ -1,10 +1,10 @@
 /** What in a Pod refers to a ConfigMap or a Secret for its configuration. */
 import type { FunctionDeclaration } from '../../cel/function.ts';
-import { DYN, list, STRING } from '../../cel/type.ts';
-import type { JsonMap, Value } from '../../cel/value.ts';
+import { BOOL, DYN, list, STRING } from '../../cel/type.ts';
+import { isMap, type JsonMap, type Value } from '../../cel/value.ts';
 import { asMap } from './env.ts';
 
-/** `configReferences(spec, kind)`, `missingKeys(reference, found)`: see the functions of these names. */
+/** `configReferences(spec, kind)`, `isSatisfied(reference, found)`, `missingKeys(reference, found)`: see the functions of these names. */
 export const REFERENCE_FUNCTIONS: readonly FunctionDeclaration[] = [
   {
     name: 'configReferences',
@@ -16,6 +16,17 @@ export const REFERENCE_FUNCTIONS: readonly FunctionDeclaration[] = [
         call: (spec, kind) =>
           kind === 'Secret' ? configReferences(asMap(spec), SECRET) : configReferences(asMap(spec), CONFIG_MAP),
         cost: (_, found) => (Array.isArray(found) ? found.length : 0) + 10,
+      },
+    ],
+  },
+  {
+    name: 'isSatisfied',
+    overloads: [
+      {
+        id: 'tidegate_is_satisfied_dyn_dyn',
+        parameters: [DYN, DYN],
+        result: BOOL,
+        call: (reference, found) => isMap(found ?? null) && missingKeys(asMap(reference), asMap(found)).length === 0,
       },
     ],
   },
