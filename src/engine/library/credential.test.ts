@@ -18,7 +18,7 @@ describe('isLiteral', () => {
   });
 
   it.each([
-    ...['', '  ', '****', '$(NAME)', 'a-$(NAME)', '${NAME}', '$NAME', '{{ .Values.x }}', '<password>', '%(name)s'],
+    ...['', '  ', '****', '$(NAME)', 'a-$(NAME)', `\${NAME}`, '$NAME', '{{ .Values.x }}', '<password>', '%(name)s'],
     ...['true', 'No', 'null', 'string', '/etc/x/y.json', './x', '~/.x', '/', 'https://x.example.com'],
   ])('is false for %j', (text) => {
     expect(isLiteral(text)).toBe(false);
@@ -110,7 +110,7 @@ describe('secretLines', () => {
       'password: |',
       'password: {',
       'password: ""',
-      'password=${PASSWORD}',
+      `password=\${PASSWORD}`,
       'token: true',
     ],
     ...['secretName: shop', 'token-file = x1', 'tokenPath: x1', 'password: The password of the shop', 'secret: &a'],
