@@ -8,7 +8,8 @@ import { type SecretSource, type Secrets, secretsFrom } from '../admission/secre
 import { openSource } from '../certs/source.ts';
 import { directoryStore } from '../certs/store.ts';
 import { type Config, loadConfig } from '../config/config.ts';
-import type { PolicySet } from '../engine/compiled.ts';
+import type { LookupTarget, PolicySet } from '../engine/compiled.ts';
+import { canAct } from '../engine/policy-set.ts';
 import { formatProblem } from '../policy/problem.ts';
 import type { Settings } from '../policy/settings.ts';
 import { loadCatalog } from '../sources/catalog.ts';
@@ -135,11 +136,15 @@ function openSecrets({ readSecrets }: Settings, source: SecretSource, set: Polic
       report: ({ namespace, message }) => log.warn({ namespace, reason: message }, 'cannot read Secrets'),
     });
   }
-  const asking = set.policies.filter(({ lookups }) => lookups.some(({ resource }) => resource === 'secrets'));
+  const asking = set.policies.filter(canAct).filter(({ lookups }) => lookups.some(isOfSecrets));
   const policies = asking.map(({ id }) => id);
   const what = 'the settings do not allow to read Secrets (readSecrets): rules that need one are not judged';
   if (policies.length > 0) log.warn({ policies }, what);
   return undefined;
+}
+
+function isOfSecrets({ apiVersion, resource }: LookupTarget): boolean {
+  return apiVersion === 'v1' && resource === 'secrets';
 }
 
 function greet({ server }: Config, { url }: Webhook, { policies, profile }: PolicySet): void {

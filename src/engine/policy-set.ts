@@ -65,7 +65,8 @@ function actionUnder(profile: Profile, action: Action): Action {
   return profile === 'strict' && action === 'Warn' ? 'Deny' : action;
 }
 
-function canAct({ enforcement }: CompiledPolicy): boolean {
+/** Whether the policy does anything in any namespace. */
+export function canAct({ enforcement }: CompiledPolicy): boolean {
   return enforcement.action !== 'Off' || enforcement.overrides.some((override) => override.action !== 'Off');
 }
 
