@@ -82,12 +82,25 @@ function isEmpty({ before: { parts } }: Fixed): boolean {
   return parts.judged + parts.problems.length === 0;
 }
 
+/** The report without what could not be written, which becomes a problem. */
+function withoutFiles(report: FixReport, unwritten: readonly Problem[]): FixReport {
+  const isWritten = ({ file }: { readonly file: string }): boolean =>
+    !unwritten.some((problem) => problem.file === file);
+  const { files, fixed, problems } = report;
+  return {
+    ...report,
+    files: files.filter(isWritten),
+    fixed: fixed.filter(isWritten),
+    problems: [...problems, ...unwritten],
+  };
+}
+
 /** Writes what is to be written, says what was done, and gives the exit code. */
 function finish(report: FixReport, { after }: Fixed, mode: FixMode, colour: boolean): number {
   const unwritten: Problem[] = mode === 'write' ? report.files.flatMap((change) => writeChange(change) ?? []) : [];
   if (mode === 'diff') process.stdout.write(renderPatch(report, screenOf(process.stdout, process.env, colour)));
   if (mode === 'print') process.stdout.write(after.inputs.map(({ text }) => text).join(''));
-  const told = { ...report, problems: [...report.problems, ...unwritten] };
+  const told = withoutFiles(report, unwritten);
   process.stderr.write(renderFixes(told, mode, screenOf(process.stderr, process.env, colour)));
   if (told.problems.length > 0) return 2;
   return mode === 'diff' && report.files.length > 0 ? 1 : 0;

@@ -15,6 +15,7 @@ export function fixReport(task: FixTask, fixed: Fixed, problems: readonly Proble
     files: before.inputs.flatMap((input, at) => changeOf(input.file, input.text, after.inputs[at]?.text ?? input.text)),
     fixed: pairs.flatMap((pair) => fixedOf(pair, task)),
     left: pairs.flatMap((pair) => leftOf(pair, task, refused)),
+    marked: task.templates,
     mutations: { written: fixed.mutations, open: openChanges(after.objects) },
     milder: pairs.reduce(
       (sum, { now }) => sum + now.filter((one) => one.fix && task.wanted(one) === 'later').length,
@@ -77,7 +78,8 @@ function leftOf(
         after: after.manifest.locate(finding.path),
         ...(reason !== undefined && { refused: reason }),
       };
-    });
+    })
+    .toSorted((a, b) => a.after.line - b.after.line);
 }
 
 function objectName({

@@ -9,6 +9,8 @@ export interface FixReport {
   readonly fixed: readonly FixedFinding[];
   /** Those that stay, in the same order. */
   readonly left: readonly LeftFinding[];
+  /** Whether those of them that have no fix are marked in the files. */
+  readonly marked: boolean;
   /** How many fields were set that the webhook would set at admission, and how many it would still set. */
   readonly mutations: { readonly written: number; readonly open: number };
   /** How many fixes of milder findings than were asked for there are. */

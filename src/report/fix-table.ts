@@ -1,7 +1,7 @@
 /** What `tidegate fix` did, for a person at a terminal: a few lines. */
 import { formatProblem } from '../policy/problem.ts';
 import type { FixReport, LeftFinding } from './fix-report.ts';
-import type { Screen } from './paint.ts';
+import type { Paint, Screen } from './paint.ts';
 import { printable } from './printable.ts';
 import { unifiedDiff } from './unified-diff.ts';
 import { wrap } from './wrap.ts';
@@ -31,6 +31,7 @@ export type FixMode = 'diff' | 'write' | 'print';
 export function renderFixes(report: FixReport, mode: FixMode, screen: Screen): string {
   const shown = printable({ ...report, files: [] });
   const blocks = [
+    fixedBlock(shown, mode, screen),
     leftBlock(
       'Left for a person',
       shown.left.filter(({ refused }) => refused === undefined),
@@ -46,7 +47,20 @@ export function renderFixes(report: FixReport, mode: FixMode, screen: Screen): s
     problemBlock(shown, screen),
     summary({ ...shown, files: report.files }, mode, screen),
   ].filter((lines) => lines.length > 0);
-  return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+  // On a terminal the diff stands right above.
+  const gap = mode === 'diff' && report.files.length > 0 ? '\n' : '';
+  return `${gap}${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+/** A line for each file: which policies, and how often. */
+function fixedBlock({ fixed }: FixReport, mode: FixMode, { width, paint }: Screen): string[] {
+  if (fixed.length === 0) return [];
+  const lines = [...Map.groupBy(fixed, ({ file }) => file)].flatMap(([file, findings]) => {
+    const policies = [...Map.groupBy(findings, ({ policy }) => policy)].sort(([a], [b]) => (a < b ? -1 : 1));
+    const counted = policies.map(([policy, { length }]) => (length > 1 ? `${policy} ×${length}` : policy));
+    return [`  ${paint.cyan(file)}`, ...wrap(counted.join(', '), width - 4).map((line) => `    ${line}`)];
+  });
+  return [paint.bold(mode === 'diff' ? 'To be fixed' : 'Fixed'), ...lines];
 }
 
 const MARKS = { Deny: ['✗', 'red'], Warn: ['!', 'yellow'], Audit: ['·', 'dim'] } as const;
@@ -68,10 +82,8 @@ function leftLines(finding: LeftFinding, mode: FixMode, { width, paint }: Screen
   const head = `    ${paint[colour](mark)} ${paint.dim(`${line}:${column}`)}  ${paint.bold(finding.policy)}  ${paint.dim(finding.object)}`;
   const advice = finding.refused === undefined ? finding.remediation : `Its fix is not made: ${finding.refused}.`;
   const indent = ' '.repeat(6);
-  return [
-    head,
-    ...[finding.message, advice].flatMap((text) => wrap(text, width - indent.length)).map((text) => indent + text),
-  ];
+  const below = (text: string): string[] => wrap(text, width - indent.length);
+  return [head, ...[...below(finding.message), ...below(advice).map(paint.dim)].map((line) => indent + line)];
 }
 
 function problemBlock({ problems }: FixReport, { paint }: Screen): string[] {
@@ -80,35 +92,40 @@ function problemBlock({ problems }: FixReport, { paint }: Screen): string[] {
   return [title, ...problems.map((problem) => `  ${formatProblem(problem)}`)];
 }
 
-function summary(
-  { files, fixed, left, mutations, milder, problems, read }: FixReport,
-  mode: FixMode,
-  { paint }: Screen,
-): string[] {
-  const done = fixed.length + mutations.written;
-  const parts = [
-    ...(fixed.length > 0 ? [plural(fixed.length, 'finding', 'findings')] : []),
-    ...(mutations.written > 0 ? [plural(mutations.written, 'field of the webhook', 'fields of the webhook')] : []),
-  ].join(' and ');
-  const where = plural(files.length, 'file', 'files');
-  const verdict =
-    done === 0
-      ? left.length + problems.length === 0
-        ? paint.green('✓ nothing to fix')
-        : 'nothing was fixed'
-      : mode === 'diff'
-        ? `${paint.green('~')} ${parts} would be fixed in ${where}: --write does it`
-        : `${paint.green('✓')} ${parts} fixed in ${where}`;
+function summary(report: FixReport, mode: FixMode, { paint }: Screen): string[] {
+  const { left, marked, mutations, milder, read } = report;
   return [
-    paint.bold(verdict),
-    ...hints(left.length, mutations.open, milder).map(paint.dim),
+    paint.bold(verdictOf(report, mode, paint)),
+    ...hints(left.length, marked, mutations.open, milder).map(paint.dim),
     paint.dim(`${plural(read, 'file', 'files')} read`),
   ];
 }
 
-function hints(left: number, open: number, milder: number): string[] {
+function verdictOf(report: FixReport, mode: FixMode, paint: Paint): string {
+  const { files, left, problems } = report;
+  const done = doneOf(report);
+  if (files.length === 0)
+    return left.length + problems.length === 0 ? paint.green('✓ nothing to fix') : 'nothing that could be fixed';
+  const where = plural(files.length, 'file', 'files');
+  if (mode === 'diff') return `${paint.green('~')} ${done} would be fixed in ${where}: --write does it`;
+  return `${paint.green('✓')} ${done} fixed in ${where}`;
+}
+
+function doneOf({ fixed, mutations, marked }: FixReport): string {
+  const parts = [
+    ...(fixed.length > 0 ? [plural(fixed.length, 'finding', 'findings')] : []),
+    ...(mutations.written > 0 ? [plural(mutations.written, 'field of the webhook', 'fields of the webhook')] : []),
+  ];
+  return parts.join(' and ') || (marked ? 'nothing but comments' : 'nothing');
+}
+
+function hints(left: number, marked: boolean, open: number, milder: number): string[] {
   return [
-    ...(left > 0 ? [`${plural(left, 'finding is', 'findings are')} left`] : []),
+    ...(left > 0
+      ? [
+          `${plural(left, 'finding is', 'findings are')} left${marked ? ', and marked' : ': --templates marks the places to fill in'}`,
+        ]
+      : []),
     ...(milder > 0 ? [`${plural(milder, 'fix', 'fixes')} of findings that are only recorded: --level audit`] : []),
     ...(open > 0
       ? [`${plural(open, 'field', 'fields')} that the webhook sets at admission: --mutations writes them here`]
