@@ -30,8 +30,12 @@ describe('credentialsIn', () => {
     ['postgres://shop:x1@db/shop', 'a URL with a password'],
     ['redis://:x1@db', 'a URL with a password'],
     ['Server=db;User Id=sa;Password=x1;', 'a connection string with a password'],
+    ['AccountName=shop;AccountKey=x1==;', 'a connection string with a password'],
+    ['User ID=sa; Password=x1', 'a connection string with a password'],
     ['-----BEGIN RSA PRIVATE KEY-----\nx', 'a private key'],
     ['---BEGIN OPENSSH PRIVATE KEY---', 'a private key'],
+    ['Authorization: Bearer 4f6c0a1b2c3d4e5f', 'a bearer token'],
+    ['eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJzaG9wIn0.c2lnbmF0dXJl', 'a bearer token'],
     ['shop --password=x1', 'the option --password'],
     ['shop --db-password "x1"', 'the option --db-password'],
     ['-Dspring.datasource.password=x1', 'the option -Dspring.datasource.password'],
@@ -43,6 +47,7 @@ describe('credentialsIn', () => {
     ...['postgres://shop:$(PASSWORD)@db/shop', 'postgres://shop:$PASSWORD@db', 'http://shop:<password>@db', 'a@b:c/d'],
     ...['http://db:80/a@b', 'http://[::1]:80/', 'ssh://git@db', 'https://x/?password=', '-----BEGIN PUBLIC KEY-----'],
     ...['--password', '--password=', '--password=$(X)', '--password "$X"', '--password -x', '--password-file=/x/y'],
+    ...['Bearer authentication', 'Authorization: Bearer $(TOKEN)', 'eyJhbGciOiJIUzI1NiJ9', 'bearer tokens of 24 hours'],
     ...['--no-password x', '--passwords=x', 'x--password=y', '--password=/etc/x/y'],
   ])('finds nothing in %j', (text) => {
     expect(credentialsIn(text)).toEqual([]);

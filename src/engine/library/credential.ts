@@ -98,11 +98,12 @@ export function isLiteral(value: string): boolean {
 /** What in a text is a credential by its form, in words for people, each once. */
 export function credentialsIn(text: string): readonly string[] {
   // Nearly every text is done here.
-  if (text.length < 8 || !/[:@=-]/.test(text)) return [];
+  if (text.length < 8 || !/[:@=.-]|bearer /i.test(text)) return [];
   const found: string[] = [];
   if (/-{3,5}BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-{3,5}/.test(text)) found.push('a private key');
   if (holdsLiteral(text, URL_PASSWORD)) found.push('a URL with a password');
   if (holdsLiteral(text, CONNECTION_PASSWORD)) found.push('a connection string with a password');
+  if (BEARER.test(text) || JWT.test(text)) found.push('a bearer token');
   for (const [, option = '', value = ''] of text.matchAll(OPTION)) {
     if (isPassword(option, value)) found.push(`the option ${option}`);
   }
@@ -111,7 +112,10 @@ export function credentialsIn(text: string): readonly string[] {
 
 // Behind `//`, so that no text is read from each of its characters on.
 const URL_PASSWORD = /:\/\/[^\s/:@"'<>]{0,200}:([^\s/@"'<>]{1,200})@/g;
-const CONNECTION_PASSWORD = /[?&;](?:password|passwd|pwd)=([^&;\s"'<>]{1,200})/gi;
+const CONNECTION_PASSWORD = /[?&;] ?(?:password|passwd|pwd|accountkey|sharedaccesskey)=([^&;\s"'<>]{1,200})/gi;
+// With a digit: words follow `bearer` in prose.
+const BEARER = /\bbearer[ \t]+(?=[\w.~+/-]{0,100}\d)[\w.~+/-]{12}/i;
+const JWT = /\beyJ[\w-]{8,200}\.eyJ[\w-]{8,2000}\./;
 const OPTION =
   /(?<![^\s"'`(=])(--?[\w.-]{0,100}(?:password|passwd|passphrase|requirepass))(?:=|[ \t]+)["']?([^\s"'`;|&)]{1,200})/gi;
 
