@@ -40,6 +40,26 @@ export interface StoreNames {
 
 /** By the last component of the image's path, or the one before it: `bitnami/mysql`, `mysql/mysql-server`. */
 export function isStore(reference: string, { images, helpers }: StoreNames): boolean {
+  const answers = answersFor(images, helpers);
+  const known = answers.get(reference) ?? judge(reference, { images, helpers });
+  if (answers.size >= MAX_ANSWERS) answers.clear();
+  answers.set(reference, known);
+  return known;
+}
+
+// Several policies ask about each image, with the same lists of their parameters.
+const asked = new WeakMap<readonly Value[], WeakMap<readonly Value[], Map<string, boolean>>>();
+
+const MAX_ANSWERS = 1000;
+
+function answersFor(images: readonly Value[], helpers: readonly Value[]): Map<string, boolean> {
+  const byHelpers = asked.get(images) ?? new WeakMap<readonly Value[], Map<string, boolean>>();
+  const answers = byHelpers.get(helpers) ?? new Map<string, boolean>();
+  asked.set(images, byHelpers.set(helpers, answers));
+  return answers;
+}
+
+function judge(reference: string, { images, helpers }: StoreNames): boolean {
   const [name = '', folder = ''] = parseImage(reference).repository.split('/').reverse();
   const isOne = (globs: readonly Value[], text: string) => globs.some((glob) => globMatches(String(glob), text));
   return (isOne(images, name) || isOne(images, folder)) && !isOne(helpers, name);
