@@ -65,7 +65,7 @@ function extended(version: KubernetesVersion, base: Declarations, options: Envir
   return {
     variables: withVariables(base.variables, options.variables ?? {}),
     constants,
-    functions: withFunctions(version, base.functions, added),
+    functions: added.length === 0 ? base.functions : withFunctions(version, base.functions, added),
     escapedNames: base.escapedNames,
     struct: (name) => structs?.(name) ?? base.struct(name),
   };

@@ -6,6 +6,7 @@ import { formatType } from '../../cel/type-format.ts';
 import type { Path } from '../../policy/path.ts';
 import { didYouMean } from '../../policy/suggest.ts';
 import { type Draft, report } from '../draft.ts';
+import { type LateEnvironment, LateProgram } from './late-program.ts';
 
 /** What an expression must yield: how to say it, and which static types will do. */
 export interface Wanted {
@@ -50,14 +51,16 @@ export const A_STRING_OR_NULL: Wanted = {
 
 export const A_CONFIGURATION: Wanted = { name: 'an Object{}', accepts: (type) => isStruct(type, 'Object') };
 
-/** Compiles the expression at `path`; undefined where a problem was reported. */
+/** Compiles the expression at `path`, late where it is known to compile; undefined where a problem was reported. */
 export function compileExpression(
   draft: Draft,
-  environment: Environment,
+  late: LateEnvironment,
   path: Path,
   expression: string,
   wanted: Wanted,
 ): Program | undefined {
+  if (draft.source.checked) return new LateProgram(late, expression);
+  const environment = late();
   const compilation = environment.compile(expression);
   if (!compilation.ok) {
     for (const { message, offset } of compilation.issues) {

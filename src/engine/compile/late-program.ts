@@ -7,16 +7,19 @@ import type { Program } from '../../cel/program.ts';
 import type { Type } from '../../cel/type.ts';
 import type { Result } from '../../cel/value.ts';
 
+/** An environment that is made when the first expression in it is compiled. */
+export type LateEnvironment = () => Environment;
+
 /**
- * The program of an expression that is known to compile in this environment: most fixes and messages are never asked for,
- * and a webhook has to start fast. Throws where that was wrong.
+ * The program of an expression that is known to compile in this environment: most rules have nothing to look at in most
+ * objects, and a webhook has to start fast. Throws where that was wrong.
  */
 export class LateProgram implements Program {
   readonly source: string;
-  readonly #environment: Environment;
+  readonly #environment: LateEnvironment;
   #compiled: Program | undefined;
 
-  constructor(environment: Environment, source: string) {
+  constructor(environment: LateEnvironment, source: string) {
     this.#environment = environment;
     this.source = source;
   }
@@ -43,7 +46,7 @@ export class LateProgram implements Program {
 
   #program(): Program {
     if (this.#compiled !== undefined) return this.#compiled;
-    const compilation = this.#environment.compile(this.source);
+    const compilation = this.#environment().compile(this.source);
     if (!compilation.ok) throw new Error(`an expression that was checked does not compile: ${this.source}`);
     this.#compiled = compilation.program;
     return compilation.program;

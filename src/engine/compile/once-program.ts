@@ -7,23 +7,29 @@ import type { Type } from '../../cel/type.ts';
 import { CelError, type Result, type Value } from '../../cel/value.ts';
 
 /**
- * The program of an expression that reads nothing but parameters: of one policy, since another has other parameters. What
- * it costs is counted each time. An error is not remembered: that may have been the limit of one evaluation.
+ * The program of a variable: where it reads nothing but parameters, which are the same for all requests, it is evaluated
+ * once, and its cost counted each time. An error is not remembered: that may have been the limit of one evaluation.
  */
 export class OnceProgram implements Program {
   readonly source: string;
-  readonly type: Type;
-  readonly references: Program['references'];
-  readonly calls: Program['calls'];
   readonly #program: Program;
   #known: { readonly value: Value; readonly cost: number } | undefined;
 
   constructor(program: Program) {
     this.source = program.source;
-    this.type = program.type;
-    this.references = program.references;
-    this.calls = program.calls;
     this.#program = program;
+  }
+
+  get type(): Type {
+    return this.#program.type;
+  }
+
+  get references(): Program['references'] {
+    return this.#program.references;
+  }
+
+  get calls(): Program['calls'] {
+    return this.#program.calls;
   }
 
   foresee(assumptions: Assumptions): Foreseen {
@@ -37,12 +43,12 @@ export class OnceProgram implements Program {
     }
     const before = activation.cost;
     const result = this.#program.evaluate(activation);
-    if (!(result instanceof CelError)) this.#known = { value: result, cost: activation.cost - before };
+    const lasts = !(result instanceof CelError) && readsOnlyParams(this.#program);
+    if (lasts) this.#known = { value: result, cost: activation.cost - before };
     return result;
   }
 }
 
-/** Whether it reads nothing but parameters. */
-export function readsOnlyParams({ references }: Program): boolean {
+function readsOnlyParams({ references }: Program): boolean {
   return references.size === 0 || (references.size === 1 && references.has('params'));
 }

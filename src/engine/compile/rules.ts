@@ -1,5 +1,4 @@
 /** Validations, mutations, variables and conditions of a policy -> programs. */
-import type { Environment } from '../../cel/environment.ts';
 import type { Program } from '../../cel/program.ts';
 import { DYN, type Type } from '../../cel/type.ts';
 import { type Path, parsePath } from '../../policy/path.ts';
@@ -17,15 +16,15 @@ import {
   compileExpression,
   ITEMS,
 } from './expression.ts';
-import { LateProgram } from './late-program.ts';
-import { OnceProgram, readsOnlyParams } from './once-program.ts';
+import type { LateEnvironment } from './late-program.ts';
+import { OnceProgram } from './once-program.ts';
 
 /** matchConditions in order; those with problems are left out. */
 export function compileConditions(draft: Draft, conditions: readonly NamedExpression[]): readonly CompiledCondition[] {
   const path = ['spec', 'matchConditions'];
   reportDuplicates(draft, path, namesOf(conditions));
   return conditions.flatMap(({ name, expression }, index) => {
-    const program = compileExpression(draft, CONDITIONS, [...path, index, 'expression'], expression, A_BOOL);
+    const program = compileExpression(draft, () => CONDITIONS, [...path, index, 'expression'], expression, A_BOOL);
     return program ? [{ name, program }] : [];
   });
 }
@@ -33,7 +32,7 @@ export function compileConditions(draft: Draft, conditions: readonly NamedExpres
 export interface CompiledVariables {
   readonly programs: ReadonlyMap<string, Program>;
   /** With all the variables declared: for the rules. */
-  readonly environment: Environment;
+  readonly environment: LateEnvironment;
 }
 
 /** Variables in order: each sees those before it. One that fails counts as `dyn` for the others. */
@@ -41,22 +40,29 @@ export function compileVariables(draft: Draft, variables: readonly NamedExpressi
   const path = ['spec', 'variables'];
   reportDuplicates(draft, path, namesOf(variables));
   const programs = new Map<string, Program>();
-  const types: Record<string, Type> = {};
-  let environment = withVariables(types);
+  const environmentOf = (names: readonly string[]): LateEnvironment =>
+    memo(() => withVariables(Object.fromEntries(names.map((name) => [name, programs.get(name)?.type ?? DYN]))));
   for (const [index, { name, expression }] of variables.entries()) {
     if (!/^[A-Za-z_]\w*$/.test(name)) report(draft, [...path, index, 'name'], `"${name}" cannot be used as a CEL name`);
-    const program = compileExpression(draft, environment, [...path, index, 'expression'], expression, ANY);
-    if (program) programs.set(name, readsOnlyParams(program) ? new OnceProgram(program) : program);
-    types[name] = program?.type ?? DYN;
-    environment = withVariables(types);
+    const before = environmentOf(namesOf(variables.slice(0, index)));
+    const program = compileExpression(draft, before, [...path, index, 'expression'], expression, ANY);
+    if (program) programs.set(name, new OnceProgram(program));
   }
-  return { programs, environment };
+  return { programs, environment: environmentOf(namesOf(variables)) };
+}
+
+function memo<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
 
 /** Validations in order, those with problems left out. */
 export function compileValidations(
   draft: Draft,
-  environment: Environment,
+  environment: LateEnvironment,
   validations: readonly Validation[],
 ): readonly CompiledValidation[] {
   const path = ['spec', 'validations'];
@@ -68,13 +74,13 @@ export function compileValidations(
 
 function compileValidation(
   draft: Draft,
-  outside: Environment,
+  outside: LateEnvironment,
   at: Path,
   rule: Validation & { readonly name: string },
 ): readonly CompiledValidation[] {
   const forEach =
     rule.forEach === undefined ? undefined : compileExpression(draft, outside, [...at, 'forEach'], rule.forEach, ITEMS);
-  const inside = rule.forEach === undefined ? outside : withItem(outside, itemType(forEach?.type));
+  const inside = rule.forEach === undefined ? outside : memo(() => withItem(outside(), itemType(forEach?.type)));
   const program = compileExpression(draft, inside, [...at, 'expression'], rule.expression, A_BOOL);
   const messageExpression =
     rule.messageExpression === undefined
@@ -85,7 +91,7 @@ function compileValidation(
       ? undefined
       : compileExpression(draft, inside, [...at, 'actionExpression'], rule.actionExpression, AN_ACTION);
   if (rule.action && rule.actionExpression) report(draft, [...at, 'action'], 'is there beside actionExpression');
-  const fix = rule.fix && compileFix(draft, inside, [...at, 'fix'], rule.fix);
+  const fix = rule.fix && compilePatch(draft, inside, [...at, 'fix'], rule.fix);
   const path = parsePath(rule.path ?? '');
   if (!path) report(draft, [...at, 'path'], `"${rule.path}" is no path`, { hint: PATH_HINT });
   if (!program || !path) return [];
@@ -107,9 +113,9 @@ function compileValidation(
 }
 
 /** A messageExpression: one of strings, and without authorizer, as in Kubernetes. */
-function compileMessage(draft: Draft, environment: Environment, at: Path, expression: string): Program | undefined {
-  if (draft.source.checked) return new LateProgram(environment, expression);
+function compileMessage(draft: Draft, environment: LateEnvironment, at: Path, expression: string): Program | undefined {
   const program = compileExpression(draft, environment, at, expression, A_STRING);
+  if (draft.source.checked) return program;
   if (program?.references.has('authorizer') || program?.references.has('authorizer.requestResource')) {
     report(draft, at, "undeclared reference to 'authorizer'", {
       hint: 'messages have no authorizer, as in Kubernetes',
@@ -128,7 +134,7 @@ function itemType(collection: Type | undefined): Type {
 /** Mutations in order, those with problems left out. */
 export function compileMutations(
   draft: Draft,
-  environment: Environment,
+  environment: LateEnvironment,
   mutations: readonly MutationRule[],
 ): readonly CompiledMutation[] {
   const path = ['spec', 'mutations'];
@@ -139,14 +145,12 @@ export function compileMutations(
   });
 }
 
-function compileFix(draft: Draft, environment: Environment, at: Path, rule: PatchRule): CompiledPatch | undefined {
-  const given = rule.jsonPatch ?? rule.applyConfiguration;
-  if (!draft.source.checked || !given) return compilePatch(draft, environment, at, rule);
-  const type = rule.jsonPatch ? 'JSONPatch' : 'ApplyConfiguration';
-  return { type, program: new LateProgram(environment, given.expression) };
-}
-
-function compilePatch(draft: Draft, environment: Environment, at: Path, rule: PatchRule): CompiledPatch | undefined {
+function compilePatch(
+  draft: Draft,
+  environment: LateEnvironment,
+  at: Path,
+  rule: PatchRule,
+): CompiledPatch | undefined {
   const { jsonPatch, applyConfiguration, patchType } = rule;
   const given = jsonPatch ?? applyConfiguration;
   if (!given || (jsonPatch && applyConfiguration)) {

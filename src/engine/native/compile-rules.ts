@@ -140,7 +140,7 @@ type Compile = (environment: Environment, path: Path, text: string, wanted: Want
 /** Compiles an expression, in which `params` is known only where the policy has a paramKind. */
 function compiler(draft: Draft, { paramKind }: Definition['spec']): Compile {
   return (environment, path, text, wanted) => {
-    const program = compileExpression(draft, environment, path, text, wanted);
+    const program = compileExpression(draft, () => environment, path, text, wanted);
     if (program?.references.has('params') && !paramKind) {
       report(draft, path, "undeclared reference to 'params'", { hint: 'the policy has no paramKind' });
     }
