@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { literalRegex, type Regex } from '../../cel/regex.ts';
 import type { Value } from '../../cel/value.ts';
-import { CREDENTIAL_FUNCTIONS, credentialsIn, isLiteral, secretLines } from './credential.ts';
+import { CREDENTIAL_FUNCTIONS, credentialsIn, isLiteral, namesAspect, secretLines } from './credential.ts';
 
 const NAMES = literalRegex('(?i)(passw(or)?d|_pwd$|secret|token|api_?key)') as Regex;
 const EXCEPT = literalRegex('(?i)(_file|_path|_name)') as Regex;
@@ -22,6 +22,19 @@ describe('isLiteral', () => {
     ...['true', 'No', 'null', 'string', '/etc/x/y.json', './x', '~/.x', '/', 'https://x.example.com'],
   ])('is false for %j', (text) => {
     expect(isLiteral(text)).toBe(false);
+  });
+});
+
+describe('namesAspect', () => {
+  it.each(['TOKEN_EXPIRATION', 'PASSWORD_MIN_LENGTH', 'secretManager', 'token.expires', 'api-key-header'])(
+    'is true for %s',
+    (name) => {
+      expect(namesAspect(name)).toBe(true);
+    },
+  );
+
+  it.each(['TOKEN', 'PASSWORD_1', 'SECRET_KEY_BASE', 'MODE', 'tokenage', 'AGE_SECRET'])('is false for %s', (name) => {
+    expect(namesAspect(name)).toBe(false);
   });
 });
 

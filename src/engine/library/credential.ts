@@ -8,12 +8,23 @@ import { shell } from './shell.ts';
 
 const lengthOf = (text: Value | undefined): number => Math.ceil(String(text).length / 10) + 1;
 
-/** `isLiteral`, `credentialsIn`, `credentialEnv`, `credentialCommands`, `secretLines`: see the functions of these names. */
+/** `isLiteral`, `namesAspect`, `credentialsIn`, `credentialEnv`, `credentialCommands`, `secretLines`: see the functions of these names. */
 export const CREDENTIAL_FUNCTIONS: readonly FunctionDeclaration[] = [
   {
     name: 'isLiteral',
     overloads: [
       { id: 'tidegate_is_literal_string', parameters: [STRING], result: BOOL, call: (text) => isLiteral(String(text)) },
+    ],
+  },
+  {
+    name: 'namesAspect',
+    overloads: [
+      {
+        id: 'tidegate_names_aspect_string',
+        parameters: [STRING],
+        result: BOOL,
+        call: (name) => namesAspect(String(name)),
+      },
     ],
   },
   {
@@ -93,6 +104,64 @@ const NO_SECRETS: readonly RegExp[] = [
 export function isLiteral(value: string): boolean {
   const text = value.trim();
   return !NO_SECRETS.some((pattern) => pattern.test(text));
+}
+
+const ASPECT = new RegExp(
+  `_(${[
+    ...[
+      'expir[a-z]*',
+      'lifetime',
+      'duration',
+      'interval',
+      'timeout',
+      'age',
+      'ms',
+      'seconds',
+      'minutes',
+      'hours',
+      'days',
+    ],
+    ...[
+      'length',
+      'len',
+      'size',
+      'min',
+      'max',
+      'limit',
+      'count',
+      'enabled',
+      'disabled',
+      'required',
+      'type',
+      'kind',
+      'mode',
+    ],
+    ...[
+      'manager',
+      'provider',
+      'backend',
+      'engine',
+      'issuer',
+      'audience',
+      'algorithm',
+      'policy',
+      'format',
+      'header',
+      'prefix',
+    ],
+    ...['version', 'url', 'uri', 'endpoint', 'host', 'port', 'namespace', 'region', 'parallelism'],
+  ].join('|')})$`,
+  'i',
+);
+
+/** Whether a name ends in what is said about a thing, and so does not stand for the thing: TOKEN_EXPIRATION, secretManager. */
+export function namesAspect(name: string): boolean {
+  return ASPECT.test(inSnakeCase(name));
+}
+
+/** `apiKey`, `api-key` and `api.key` as `api_Key`, `api_key`. */
+function inSnakeCase(name: string): string {
+  return name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').replace(/[.-]/g, '_');
 }
 
 /** What in a text is a credential by its form, in words for people, each once. */
@@ -178,8 +247,8 @@ export function secretLines(text: string, names: Regex, except: Regex): readonly
   const found = new Set<string>();
   const add = (name: string, value: string): void => {
     if (found.has(name) || !isSecretValue(value)) return;
-    const plain = name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').replace(/[.-]/g, '_');
-    if (isNamed(plain, names) && !isNamed(plain, except)) found.add(name);
+    const plain = inSnakeCase(name);
+    if (isNamed(plain, names) && !isNamed(plain, except) && !ASPECT.test(plain)) found.add(name);
   };
   for (const line of text.split(/\r?\n/)) {
     const [, name, value = ''] = LINE.exec(line) ?? [];
