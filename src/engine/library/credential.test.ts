@@ -26,12 +26,17 @@ describe('isLiteral', () => {
 });
 
 describe('namesAspect', () => {
-  it.each(['TOKEN_EXPIRATION', 'PASSWORD_MIN_LENGTH', 'secretManager', 'token.expires', 'api-key-header'])(
-    'is true for %s',
-    (name) => {
-      expect(namesAspect(name)).toBe(true);
-    },
-  );
+  it.each([
+    'TOKEN_EXPIRATION',
+    'PASSWORD_MIN_LENGTH',
+    'secretManager',
+    'token.expires',
+    'api-key-header',
+    'max_tokens',
+    'tokenizer',
+  ])('is true for %s', (name) => {
+    expect(namesAspect(name)).toBe(true);
+  });
 
   it.each(['TOKEN', 'PASSWORD_1', 'SECRET_KEY_BASE', 'MODE', 'tokenage', 'AGE_SECRET'])('is false for %s', (name) => {
     expect(namesAspect(name)).toBe(false);

@@ -150,11 +150,11 @@ const ASPECT = new RegExp(
       'prefix',
     ],
     ...['version', 'url', 'uri', 'endpoint', 'host', 'port', 'namespace', 'region', 'parallelism'],
-  ].join('|')})$`,
+  ].join('|')})$|^(max|min|num)_|tokeni[sz]`,
   'i',
 );
 
-/** Whether a name ends in what is said about a thing, and so does not stand for the thing: TOKEN_EXPIRATION, secretManager. */
+/** Whether a name tells something about a secret, and so does not stand for one: TOKEN_EXPIRATION, maxTokens, tokenizer. */
 export function namesAspect(name: string): boolean {
   return ASPECT.test(inSnakeCase(name));
 }
