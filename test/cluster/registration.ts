@@ -12,13 +12,15 @@ export interface Registration {
   readonly namespaceLabel: Readonly<Record<string, string>>;
   /** Of the validating webhook; the mutating one is always Ignore. */
   readonly failurePolicy: 'Ignore' | 'Fail';
+  /** What is sent: workloads that are created or changed, where it is left out. */
+  readonly rules?: readonly object[];
 }
 
 const WORKLOADS = [
   { apiGroups: [''], resources: ['pods', 'pods/ephemeralcontainers', 'podtemplates', 'replicationcontrollers'] },
   { apiGroups: ['apps'], resources: ['deployments', 'statefulsets', 'daemonsets', 'replicasets'] },
   { apiGroups: ['batch'], resources: ['jobs', 'cronjobs'] },
-];
+].map((rule) => ({ ...rule, apiVersions: ['v1'], operations: ['CREATE', 'UPDATE'] }));
 
 /** Registers both, or replaces their earlier registration of the same name; the API server follows within a second. */
 export async function register(kubectl: Kubectl, registration: Registration): Promise<void> {
@@ -40,7 +42,7 @@ export async function unregister(kubectl: Kubectl, name: string): Promise<void> 
 }
 
 function configuration(kind: string, door: string, failurePolicy: string, registration: Registration): object {
-  const { name, port, ca, namespaceLabel } = registration;
+  const { name, port, ca, namespaceLabel, rules = WORKLOADS } = registration;
   return {
     apiVersion: 'admissionregistration.k8s.io/v1',
     kind,
@@ -49,7 +51,7 @@ function configuration(kind: string, door: string, failurePolicy: string, regist
       {
         name: `${door}.tidegate.dev`,
         clientConfig: { url: `https://${HOST}:${port}/${door}`, caBundle: Buffer.from(ca).toString('base64') },
-        rules: WORKLOADS.map((rule) => ({ ...rule, apiVersions: ['v1'], operations: ['CREATE', 'UPDATE'] })),
+        rules,
         namespaceSelector: { matchLabels: namespaceLabel },
         admissionReviewVersions: ['v1'],
         sideEffects: 'None',
