@@ -68,9 +68,11 @@ describe('fix()', () => {
         },
       ],
     });
-    const given = `${pod('a', '    - {name: web, image: "web:1"}')}---\napiVersion: v1\nkind: Service\nmetadata: {name: s}\n`;
+    const other = pod('b', '    - {name: web, image: "web:1"}').replace('name: b', 'name: b, namespace: elsewhere');
+    const service = 'apiVersion: v1\nkind: Service\nmetadata: {name: s}\n';
+    const given = `${pod('a', '    - {name: web, image: "web:1"}')}---\n${service}---\n${other}`;
     const { text, report } = fixed(given, setOf([PROBE, noProbes]));
-    expect(text).toBe(given);
+    expect(text).toBe(given.replace(other, other.replace('web:1"}', 'web:1", readinessProbe: {periodSeconds: 5}}')));
     expect(report.left).toMatchObject([{ refused: 'it would bring a finding to another object: no-probes' }]);
   });
 

@@ -3,10 +3,11 @@ import type { Beside } from '../audit/audit.ts';
 import type { Input } from '../audit/manifests.ts';
 import type { PolicySet } from '../engine/compiled.ts';
 import type { Finding, Patch } from '../engine/decision.ts';
-import { type Granted, granted, type Wish } from './document.ts';
+import { granted, type Wish } from './document.ts';
+import { markedInputs } from './left.ts';
 import { objections } from './proof.ts';
 import { type ReadScene, type Scene, type SceneObject, sceneOf } from './scene.ts';
-import { type Template, withMarks } from './template.ts';
+import { withDocuments } from './texts.ts';
 
 export interface FixTask {
   readonly inputs: readonly Input[];
@@ -66,38 +67,10 @@ export function fix(given: FixTask): Fixed {
     if (wishes.length === 0) break;
     grant(task, state, wishes);
   }
-  const after = task.templates ? marked(task, state.scene) : state.scene;
-  return { before, after, refused: state.refused, mutations: state.mutations };
-}
-
-/** The files with a comment for each finding that is wanted and has no fix. */
-function marked(task: FixTask, scene: ReadScene): Scene {
-  const texts = scene.inputs.map(({ text }) => text);
-  const wishes = scene.objects.flatMap(({ outcome, index }, object) =>
-    outcome.findings
-      .filter((finding) => !finding.fix && finding.excepted === undefined && task.wanted(finding) === 'now')
-      .map((finding) => ({ key: '', object, index, patch: [], finding })),
-  );
-  for (const document of documentsOf(scene, wishes)) {
-    const marks = document.wishes.map(({ object, finding }) => {
-      const { source } = (scene.objects[object] as SceneObject).manifest;
-      return {
-        path: [...source.path, ...finding.path],
-        finding,
-        template: templateOf(task.set, finding, source.path.length),
-      };
-    });
-    replaceDocument(texts, document, withMarks(document.text, marks));
-  }
-  return sceneOf(changedInputs(scene, texts), task.set, task.beside, scene);
-}
-
-function templateOf({ policies }: PolicySet, { policy, rule, path }: Finding, object: number): Template | undefined {
-  const found = policies.find(({ id }) => id === policy);
-  const at = found?.validations.findIndex(({ name }) => name === rule) ?? -1;
-  const text = found?.policy.spec.validations?.[at]?.template;
-  const steps = found?.validations[at]?.path.length ?? 0;
-  return text === undefined ? undefined : { text, depth: object + path.length - steps };
+  const { scene, refused, mutations } = state;
+  if (!task.templates) return { before, after: scene, refused, mutations };
+  const inputs = markedInputs(scene, task.set, (finding) => task.wanted(finding) === 'now');
+  return { before, after: sceneOf(inputs, task.set, task.beside, scene), refused, mutations };
 }
 
 /** The key of a finding of the object with this number. */
@@ -136,17 +109,21 @@ function grant(task: FixTask, state: State, made: readonly ObjectWish[]): void {
   for (const { key } of made.filter(takesContainer)) {
     state.refused.set(key, 'it would take a container away: do two of them have the same name?');
   }
-  const texts = state.scene.inputs.map(({ text }) => text);
   const done: ObjectWish[] = [];
-  for (const document of documentsOf(state.scene, wishes)) {
-    const result = granted(document.text, document.wishes);
+  const inputs = withDocuments(state.scene, wishes, (text, mine) => {
+    const result = granted(text, mine);
     done.push(...result.done);
-    note(state, result);
-    replaceDocument(texts, document, result.text);
-  }
+    for (const { wish, message } of result.refused) state.refused.set(wish.key, message);
+    return result.text;
+  });
   if (done.length === 0) return;
-  const next = sceneOf(changedInputs(state.scene, texts), task.set, task.beside, state.scene);
+  const next = sceneOf(inputs, task.set, task.beside, state.scene);
   const against = objections(state.scene, next, done);
+  const halves = halvesOf(done);
+  if (against.some(({ isShared }) => isShared) && halves) {
+    for (const half of halves) grant(task, state, half);
+    return;
+  }
   for (const { wish, message } of against) {
     if (done.some((other) => other !== wish && other.object === wish.object)) state.alone.add(wish.object);
     else state.refused.set(wish.key, message);
@@ -156,43 +133,15 @@ function grant(task: FixTask, state: State, made: readonly ObjectWish[]): void {
   state.mutations += done.reduce((sum, { finding, patch }) => sum + (finding ? 0 : patch.length), 0);
 }
 
+/** The wishes of one half of their objects, and those of the other; undefined where there is one object. */
+function halvesOf(wishes: readonly ObjectWish[]): readonly (readonly ObjectWish[])[] | undefined {
+  const objects = [...new Set(wishes.map(({ object }) => object))];
+  const first = new Set(objects.slice(0, objects.length >> 1));
+  if (first.size === 0) return undefined;
+  return [wishes.filter(({ object }) => first.has(object)), wishes.filter(({ object }) => !first.has(object))];
+}
+
 // Containers merge by name. Of two with one name, which no server takes, one would swallow the other, and its findings with it.
 function takesContainer({ patch }: ObjectWish): boolean {
   return patch.some(({ op, path }) => op === 'remove' && /\/(?:c|initC)ontainers\/\d+$/.test(path));
-}
-
-function note({ refused }: State, result: Granted<ObjectWish>): void {
-  for (const { wish, message } of result.refused) refused.set(wish.key, message);
-}
-
-interface DocumentPlace {
-  readonly input: number;
-  readonly start: number;
-  readonly text: string;
-}
-
-interface WishedDocument<T extends ObjectWish> extends DocumentPlace {
-  readonly wishes: readonly T[];
-}
-
-function replaceDocument(texts: string[], { input, start, text }: DocumentPlace, by: string): void {
-  const whole = texts[input] as string;
-  texts[input] = whole.slice(0, start) + by + whole.slice(start + text.length);
-}
-
-/** The same inputs, but for those whose text is another. */
-function changedInputs({ inputs }: Scene, texts: readonly string[]): readonly Input[] {
-  return inputs.map((input, at) => (texts[at] === input.text ? input : { ...input, text: texts[at] as string }));
-}
-
-/** The documents that wishes are about; in each file the last one first, so that no place moves before its turn. */
-function documentsOf<T extends ObjectWish>({ objects }: Scene, wishes: readonly T[]): readonly WishedDocument<T>[] {
-  const placeOf = ({ object }: ObjectWish): SceneObject => objects[object] as SceneObject;
-  const groups = Map.groupBy(wishes, (wish) => `${placeOf(wish).input} ${placeOf(wish).manifest.source.start}`);
-  return [...groups.values()]
-    .map((mine) => {
-      const { input, manifest } = placeOf(mine[0] as T);
-      return { input, start: manifest.source.start, text: manifest.source.text, wishes: mine };
-    })
-    .toSorted((a, b) => a.input - b.input || b.start - a.start);
 }

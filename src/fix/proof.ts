@@ -13,6 +13,8 @@ export interface Proven {
 export interface Objection<T extends Proven> {
   readonly wish: T;
   readonly message: string;
+  /** It may be any of the wishes that does it. */
+  readonly isShared?: true;
 }
 
 /**
@@ -38,7 +40,11 @@ export function objections<T extends Proven>(
   }
   const [elsewhere] = worse.values();
   if (out.length > 0 || elsewhere === undefined) return out;
-  return wishes.map((wish) => ({ wish, message: `it would bring a finding to another object: ${elsewhere}` }));
+  return wishes.map((wish) => ({
+    wish,
+    message: `it would bring a finding to another object: ${elsewhere}`,
+    isShared: true,
+  }));
 }
 
 function worseThan(before: SceneObject, after: SceneObject, at: number): readonly (readonly [number, string])[] {

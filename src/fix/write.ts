@@ -33,7 +33,7 @@ export function writeChange({ file, before, after }: FileChange): Problem | unde
   } catch (error) {
     const isForbidden =
       error instanceof Error && 'code' in error && (error.code === 'EACCES' || error.code === 'EROFS');
-    return { file, message: `not written: ${isForbidden ? 'it is read-only' : reasonOf(error)}` };
+    return { file, message: `not written: ${isForbidden ? 'permission denied' : reasonOf(error)}` };
   }
 }
 

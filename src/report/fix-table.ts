@@ -103,20 +103,22 @@ function summary(report: FixReport, mode: FixMode, { paint }: Screen): string[] 
 
 function verdictOf(report: FixReport, mode: FixMode, paint: Paint): string {
   const { files, left, problems } = report;
-  const done = doneOf(report);
   if (files.length === 0)
     return left.length + problems.length === 0 ? paint.green('✓ nothing to fix') : 'nothing that could be fixed';
+  const done = doneOf(report);
+  const [what, verb] = done === '' ? ['nothing but comments', 'written'] : [done, 'fixed'];
   const where = plural(files.length, 'file', 'files');
-  if (mode === 'diff') return `${paint.green('~')} ${done} would be fixed in ${where}: --write does it`;
-  return `${paint.green('✓')} ${done} fixed in ${where}`;
+  if (mode === 'diff') return `${paint.green('~')} ${what} would be ${verb} in ${where}: --write does it`;
+  return `${paint.green('✓')} ${what} ${verb} in ${where}`;
 }
 
-function doneOf({ fixed, mutations, marked }: FixReport): string {
+/** Empty where nothing was fixed. */
+function doneOf({ fixed, mutations }: FixReport): string {
   const parts = [
     ...(fixed.length > 0 ? [plural(fixed.length, 'finding', 'findings')] : []),
     ...(mutations.written > 0 ? [plural(mutations.written, 'field of the webhook', 'fields of the webhook')] : []),
   ];
-  return parts.join(' and ') || (marked ? 'nothing but comments' : 'nothing');
+  return parts.join(' and ');
 }
 
 function hints(left: number, marked: boolean, open: number, milder: number): string[] {
