@@ -1,20 +1,24 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { KubernetesObject } from '../engine/decision.ts';
 import { type SecretSource, secretsFrom } from './secrets.ts';
 
 const SECRET: KubernetesObject = { kind: 'Secret', metadata: { name: 'db' }, data: { password: 'aHVudGVyMg==' } };
 
-let now: number;
 let answer: () => Promise<KubernetesObject | null>;
 let asked: string[];
 let problems: object[];
 
 beforeEach(() => {
-  now = 1000;
+  vi.useFakeTimers();
   answer = async () => SECRET;
   asked = [];
   problems = [];
 });
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const pass = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
 
 function secrets(namespaces: true | readonly string[] = true) {
   const source: SecretSource = {
@@ -23,7 +27,7 @@ function secrets(namespaces: true | readonly string[] = true) {
       return answer();
     },
   };
-  return secretsFrom(source, { namespaces, report: (problem) => problems.push(problem), clock: () => now });
+  return secretsFrom(source, { namespaces, report: (problem) => problems.push(problem) });
 }
 
 describe('Secrets', () => {
@@ -41,10 +45,10 @@ describe('Secrets', () => {
   it('are kept for 5 seconds, and asked for once meanwhile, also at the same moment', async () => {
     const { get } = secrets();
     await Promise.all([get('shop', 'db'), get('shop', 'db')]);
-    now += 4999;
+    await pass(4999);
     await get('shop', 'db');
     expect(asked).toHaveLength(1);
-    now += 1;
+    await pass(1);
     await get('shop', 'db');
     expect(asked).toHaveLength(2);
   });
@@ -53,10 +57,10 @@ describe('Secrets', () => {
     answer = async () => null;
     const { get } = secrets();
     expect(await get('shop', 'db')).toBeNull();
-    now += 999;
+    await pass(999);
     answer = async () => SECRET;
     expect(await get('shop', 'db')).toBeNull();
-    now += 1;
+    await pass(1);
     expect(await get('shop', 'db')).toMatchObject({ kind: 'Secret' });
     expect(asked).toHaveLength(2);
   });
@@ -67,17 +71,17 @@ describe('Secrets', () => {
     await expect(get('shop', 'db')).rejects.toThrow('forbidden');
     await expect(get('shop', 'db')).rejects.toThrow('forbidden');
     expect(asked).toHaveLength(1);
-    now += 1000;
+    await pass(1000);
     await expect(get('shop', 'db')).rejects.toThrow('forbidden');
     await expect(get('bank', 'db')).rejects.toThrow('forbidden');
     expect(problems).toEqual([
       { namespace: 'shop', message: 'forbidden' },
       { namespace: 'bank', message: 'forbidden' },
     ]);
-    now += 1000;
+    await pass(1000);
     answer = async () => null;
     await get('shop', 'db');
-    now += 1000;
+    await pass(1000);
     answer = () => Promise.reject(new Error('gone'));
     await expect(get('shop', 'db')).rejects.toThrow('gone');
     expect(problems).toHaveLength(3);

@@ -20,8 +20,6 @@ export interface SecretsOptions {
   readonly namespaces: true | readonly string[];
   /** Told of the first failure in a namespace, and of another only after a success there. */
   readonly report: (problem: { readonly namespace: string; readonly message: string }) => void;
-  /** Milliseconds of any clock. */
-  readonly clock?: () => number;
 }
 
 // Both doors ask within one request, and a rollout asks again and again; but who has just mended a Secret must not wait.
@@ -35,40 +33,38 @@ const READ_MS = 2000;
 // What an object can be called: anything else would lead to another path.
 const NAME = /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/;
 
-interface Kept {
-  readonly found: Promise<KubernetesObject | null>;
-  until: number;
-}
-
 /** Reads from the source, and keeps what it said for seconds; of a Secret's content only what functions look into. */
-export function secretsFrom(source: SecretSource, { namespaces, report, clock = Date.now }: SecretsOptions): Secrets {
+export function secretsFrom(source: SecretSource, { namespaces, report }: SecretsOptions): Secrets {
   const read = reporting(source, report);
-  const kept = new Map<string, Kept>();
+  const kept = new Map<string, Promise<KubernetesObject | null>>();
   return {
     readable: (namespace) => namespaces === true || namespaces.includes(namespace),
     async get(namespace, name) {
       if (!NAME.test(namespace) || !NAME.test(name)) return null;
       const key = `${namespace}/${name}`;
       const known = kept.get(key);
-      if (known !== undefined && clock() < known.until) return known.found;
-      const entry: Kept = { found: read(namespace, name), until: Number.POSITIVE_INFINITY };
-      const keepFor = (ms: number): void => {
-        entry.until = clock() + ms;
-      };
-      entry.found.then(
-        (secret) => keepFor(secret === null ? MISSING_MS : KEPT_MS),
-        () => keepFor(MISSING_MS),
-      );
-      keep(kept, key, entry);
-      return entry.found;
+      if (known !== undefined) return known;
+      const found = read(namespace, name);
+      keep(kept, key, found);
+      return found;
     },
   };
 }
 
-/** A Map gives its keys in the order in which they were set: the first is the oldest. */
-function keep(kept: Map<string, Kept>, key: string, entry: Kept): void {
-  kept.delete(key);
-  kept.set(key, entry);
+function keep(
+  kept: Map<string, Promise<KubernetesObject | null>>,
+  key: string,
+  found: Promise<KubernetesObject | null>,
+): void {
+  const forgetAfter = (ms: number): void => {
+    setTimeout(() => kept.get(key) === found && kept.delete(key), ms).unref();
+  };
+  found.then(
+    (secret) => forgetAfter(secret === null ? MISSING_MS : KEPT_MS),
+    () => forgetAfter(MISSING_MS),
+  );
+  kept.set(key, found);
+  // A Map gives its keys in the order in which they were set: the first is the oldest.
   const [oldest] = kept.keys();
   if (kept.size > MAX_KEPT && oldest !== undefined) kept.delete(oldest);
 }
