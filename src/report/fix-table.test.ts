@@ -98,5 +98,9 @@ it('writes a patch, and colours it where somebody sees it', () => {
 
 it('shows no control characters of a file', () => {
   const report = { ...NOTHING, left: [finding('one', { object: 'Pod \u001b[31mred', file: 'a\u0007.yaml' })] };
-  expect(renderFixes(report, 'diff', SCREEN)).not.toMatch(/[\u0007\u001b]/);
+  const text = renderFixes(report, 'diff', SCREEN);
+  for (const control of ['\u0007', '\u001b']) expect(text).not.toContain(control);
+  const file = { ...FILE, before: 'a: \u001b[2J\n', after: 'b\n' };
+  expect(renderPatch({ ...NOTHING, files: [file] }, { width: 80, paint: COLOURS })).not.toContain('\u001b[2J');
+  expect(renderPatch({ ...NOTHING, files: [file] }, SCREEN)).toContain('\u001b[2J');
 });
