@@ -47,9 +47,9 @@ export function rewritten(text: string, amendments: readonly Amendment[]): Rewri
 /** The patch with no more in it than what changes: a new object in the place of another is what differs between them. */
 function refined(object: JsonMap, patch: Patch): Patch {
   return patch.flatMap((operation, index) => {
-    if (operation.op !== 'replace') return [operation];
+    if (operation.op !== 'replace' || !isJsonMap(operation.value)) return [operation];
     const before = valueAt(object, patch.slice(0, index), operation.path);
-    if (!isJsonMap(before) || !isJsonMap(operation.value)) return [operation];
+    if (!isJsonMap(before)) return [operation];
     return refined(before, diff(before, operation.value)).map((inner) => ({
       ...inner,
       path: operation.path + inner.path,
