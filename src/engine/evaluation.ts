@@ -91,8 +91,9 @@ export function evaluate(evaluation: Evaluation, program: Program): Result {
 
 const NANOSECONDS = 1_000_000n;
 
-/** An evaluation error as the API server words it. */
+/** An evaluation error as the API server words it; what is not known is no error, and says itself what it is. */
 export function describeError(program: Program, error: CelError): string {
+  if (error.kind === 'unknown') return error.message;
   return `expression '${oneLine(program.source)}' resulted in error: ${oneLine(error.message)}`;
 }
 
