@@ -97,7 +97,7 @@ function stepOf(text: string, columns: number): string {
 }
 
 function newText({ style }: Source, { indent }: Frame, key: string | undefined, value: Value): string {
-  if (style.json && indent !== undefined && isBlock(value)) return prettyJson(key, value, indent, style.step);
+  if (style.json && indent !== undefined && isBlock(value)) return prettyJson(key, value, indent, style);
   return key === undefined ? flowText(value, style) : memberText(key, value, style);
 }
 

@@ -45,9 +45,9 @@ export function memberText(key: string, value: Value, style: Style): string {
 }
 
 /** A member or item (without `key`) of a JSON collection over as many lines as it takes; `indent` is that of its first line. */
-export function prettyJson(key: string | undefined, value: Value, indent: string, step: number): string {
-  const unit = indent.includes('\t') ? '\t' : step;
-  const text = JSON.stringify(value, plainNumbers, unit).replaceAll('\n', `\n${indent}`);
+export function prettyJson(key: string | undefined, value: Value, indent: string, style: Style): string {
+  const unit = indent.includes('\t') ? '\t' : style.step;
+  const text = JSON.stringify(value, plainNumbers, unit).replaceAll('\n', style.newline + indent);
   return key === undefined ? text : `${JSON.stringify(key)}: ${text}`;
 }
 
