@@ -107,6 +107,7 @@ class Foresight {
       if (mode === 'value') return value ?? UNKNOWN;
       return mode === 'test' ? known(value !== undefined) : UNKNOWN;
     }
+    if (mode === 'value' && holder.kind === 'data' && holder.has?.includes(field)) return DATA;
     if (mode === 'value') return this.isFound(expr, found) ? partOf(holder) : UNKNOWN;
     if (holder.kind !== 'data' || field === 'managedFields') return UNKNOWN;
     const absent = this.assumptions.isAbsent(field);
@@ -124,7 +125,7 @@ class Foresight {
   private pathOf(expr: Expr): string | undefined {
     const reference = this.checked.references.get(expr);
     if (reference?.kind === 'variable') return reference.name;
-    if (reference?.kind === 'local') return `${[...this.locals.keys()].indexOf(reference.local)}`;
+    if (reference?.kind === 'local') return this.idOf(reference.local);
     if (expr.kind !== 'select' || expr.mode === 'optional') return undefined;
     const holder = this.pathOf(expr.operand);
     return holder === undefined ? undefined : `${holder}.${expr.field}`;
@@ -273,12 +274,26 @@ class Foresight {
         return isKnown(wanted, false) ? wanted : VALUE;
       case 'filter':
         if (isKnown(wanted, false)) return known([]);
-        return item.kind === 'data' ? DATA : anyOf([item]);
+        return anyOf([this.filtered(fold, item)]);
       case 'map':
         return isKnown(wanted, false) ? known([]) : anyOf([made]);
       default:
         return UNKNOWN;
     }
+  }
+
+  /** An item that the predicate of a filter holds for. */
+  private filtered(fold: Fold, item: Foreseen): Foreseen {
+    const reference = this.checked.references.get(fold);
+    if (item.kind !== 'data' || reference?.kind !== 'locals') return item;
+    const prefix = `${this.idOf(reference.first)}.`;
+    const paths = this.pathsFound(fold.body, true).filter((path) => path.startsWith(prefix));
+    const names = paths.map((path) => path.slice(prefix.length)).filter((name) => !name.includes('.'));
+    return names.length === 0 ? item : { kind: 'data', has: [...(item.has ?? []), ...names] };
+  }
+
+  private idOf(local: Local): string {
+    return String([...this.locals.keys()].indexOf(local));
   }
 
   private foldEach(fold: Fold, items: readonly Value[], found: Found): Foreseen {

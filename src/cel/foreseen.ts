@@ -9,8 +9,8 @@ import { Boxed, CelError, Optional, type Result, type Value } from './value.ts';
 export type Foreseen =
   /** The value itself. */
   | { readonly kind: 'known'; readonly value: Value }
-  /** A part of the object, a list of such parts, or an optional one. */
-  | { readonly kind: 'data' }
+  /** A part of the object, a list of such parts, or an optional one; a map that `has` these fields. */
+  | { readonly kind: 'data'; readonly has?: readonly string[] }
   /** A list of any length. */
   | { readonly kind: 'list'; readonly of: Foreseen }
   /** A map of these keys. */

@@ -47,9 +47,9 @@ interface Judged extends Outcome {
 }
 
 function judgeAll(evaluation: Evaluation, set: PolicySet, wordless = false): Judged {
-  const present = presentNames(evaluation.subjects.pod(), set.triggerNames);
-  const outcome: Outcome = { wordless, present, violations: [], failures: [], notJudged: [] };
   const { request, context } = evaluation;
+  const present = presentNames(request, evaluation.subjects.pod(), set.triggerNames);
+  const outcome: Outcome = { wordless, present, violations: [], failures: [], notJudged: [] };
   const candidates = set.matching(request);
   for (const policy of candidates.validating) {
     if (isIdlePolicy(policy, present)) continue;

@@ -45,6 +45,12 @@ describe('what an object needs to have before a rule is evaluated', () => {
     [`${CONTAINERS}.all(c, shell(c.?command.orValue([])).index < 0)`, [['command']]],
     // What is nowhere.
     ['workload.kind != "Pod" || true', [[]]],
+    // What a filter has found.
+    [
+      `${CONTAINERS}.filter(c, has(c.ports)).map(c, c.ports.filter(p, has(p.hostPort))).flatten().all(p, false)`,
+      [['ports'], ['hostPort']],
+    ],
+    ["request.namespace in ['a'] ? true : !has(object.spec.hostPID)", [['hostPID']]],
     // Nothing can be said of these: they ask for something, or may be without an answer.
     [`${CONTAINERS}.all(c, has(c.readinessProbe))`, []],
     [`${CONTAINERS}.all(c, c.image != "")`, []],
@@ -98,7 +104,11 @@ describe('the names in an object', () => {
   const pod = { kind: 'Pod', metadata: { managedFields: [{ exec: {} }] }, spec: { containers: [{ command: ['a'] }] } };
   const namesIn = (object: JsonMap) => {
     const subject = { object, workload: object, oldObject: null, oldWorkload: null, prefix: [] };
-    return presentNames({ ...subject, kind: { group: '', version: 'v1', kind: 'Pod' } }, new Set(['command', 'exec']));
+    return presentNames(
+      { namespace: 'shop' },
+      { ...subject, kind: { group: '', version: 'v1', kind: 'Pod' } },
+      new Set(['command', 'exec']),
+    );
   };
   test('are found at any depth, but not in the notes of the API server', () => {
     expect(namesIn(pod)).toEqual(new Set(['command']));

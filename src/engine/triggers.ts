@@ -1,6 +1,6 @@
 /** Rules that have nothing to look at are not evaluated: those that a policy can only break by a field that is not there. */
 import type { CompiledPolicy } from './compiled.ts';
-import type { KubernetesObject } from './decision.ts';
+import type { KubernetesObject, Request } from './decision.ts';
 import { isJsonMap } from './object/equal.ts';
 import type { Subject } from './subject.ts';
 
@@ -19,6 +19,7 @@ export const CERTAIN_PATHS: ReadonlySet<string> = new Set([
   'workload.metadata',
   'request.kind',
   'request.kind.kind',
+  'request.namespace',
   'request.operation',
 ]);
 
@@ -27,10 +28,11 @@ export const CERTAIN_PATHS: ReadonlySet<string> = new Set([
  * lacks what every Pod has, so that any rule may be without an answer.
  */
 export function presentNames(
+  { namespace }: Pick<Request, 'namespace'>,
   subject: Subject | undefined,
   names: ReadonlySet<string>,
 ): ReadonlySet<string> | undefined {
-  if (subject === undefined || !isCertain(subject)) return undefined;
+  if (namespace === undefined || subject === undefined || !isCertain(subject)) return undefined;
   const present = new Set<string>();
   addNames(subject.workload, names, present);
   return present;
