@@ -254,7 +254,7 @@ export function endOfPair(text: string, pair: Pair): number {
 }
 
 /** Where the content of the node ends, without a comment behind it. */
-export function endOfNode(text: string, node: Node): number {
+function endOfNode(text: string, node: Node): number {
   if (isMap(node) && !node.flow && node.items.length > 0) return endOfPair(text, node.items.at(-1) as Pair);
   if (isSeq(node) && !node.flow && node.items.length > 0) return endOfNode(text, node.items.at(-1) as Node);
   const [start, end] = node.range ?? [0, 0];

@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  chownSync,
   lstatSync,
   mkdtempSync,
   readdirSync,
@@ -32,6 +33,14 @@ it('keeps the mode of the file, and leaves nothing beside it', () => {
   expect(readFileSync(file, 'utf8')).toBe('b');
   expect(statSync(file).mode & 0o777).toBe(0o664);
   expect(readdirSync(work).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+});
+
+const isRoot = process.getuid?.() === 0;
+it.skipIf(!isRoot)(`keeps the owner${isRoot ? '' : ' (SKIPPED: only root can give files away)'}`, () => {
+  const file = fileWith('a');
+  chownSync(file, 1234, 2345);
+  expect(writeChange({ file, before: 'a', after: 'b' })).toBeUndefined();
+  expect(statSync(file)).toMatchObject({ uid: 1234, gid: 2345 });
 });
 
 it('follows a link, which stays one', () => {

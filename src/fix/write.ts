@@ -4,6 +4,7 @@ import {
   closeSync,
   constants,
   fchmodSync,
+  fchownSync,
   fsyncSync,
   openSync,
   readFileSync,
@@ -38,12 +39,13 @@ export function writeChange({ file, before, after }: FileChange): Problem | unde
 }
 
 function replace(path: string, bytes: Uint8Array): void {
-  const { mode } = statSync(path);
+  const { mode, uid, gid } = statSync(path);
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
   const descriptor = openSync(temporary, 'wx', 0o600);
   try {
     try {
       writeAll(descriptor, bytes);
+      keepOwner(descriptor, uid, gid);
       // The umask has no say in what was allowed before.
       fchmodSync(descriptor, mode & 0o7777);
       fsyncSync(descriptor);
@@ -54,6 +56,15 @@ function replace(path: string, bytes: Uint8Array): void {
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
+  }
+}
+
+/** Only root may give a file away; to anybody else the new one belongs as every new file does. */
+function keepOwner(descriptor: number, uid: number, gid: number): void {
+  try {
+    fchownSync(descriptor, uid, gid);
+  } catch {
+    // The text matters more.
   }
 }
 

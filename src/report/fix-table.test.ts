@@ -70,7 +70,7 @@ Not judged, or not as it stands
 
 ~ 3 findings would be fixed in 1 file: --write does it
 2 findings are left: --templates marks the places to fill in
-1 fix of findings that are only recorded: --level audit
+1 fix of milder findings: --level audit
 2 fields that the webhook sets at admission: --mutations writes them here
 2 files read
 `);

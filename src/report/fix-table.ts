@@ -130,7 +130,7 @@ function hints(left: number, marked: boolean, open: number, milder: number): str
           `${plural(left, 'finding is', 'findings are')} left${marked ? ', and marked' : ': --templates marks the places to fill in'}`,
         ]
       : []),
-    ...(milder > 0 ? [`${plural(milder, 'fix', 'fixes')} of findings that are only recorded: --level audit`] : []),
+    ...(milder > 0 ? [`${plural(milder, 'fix', 'fixes')} of milder findings: --level audit`] : []),
     ...(open > 0
       ? [`${plural(open, 'field', 'fields')} that the webhook sets at admission: --mutations writes them here`]
       : []),
