@@ -35,12 +35,19 @@ it('tells a last line without a line break from one with it', () => {
   ]);
 });
 
-it('is the shortest one in files of many lines, and quick', () => {
+it.each([900, 6000])('shows %d more lines of a long file as what they are', (count) => {
   const lines = Array.from({ length: 20_000 }, (_, line) => `line ${line}\n`);
-  const more = lines.flatMap((line, at) => (at % 20 === 7 ? [line, `more ${at}\n`] : [line]));
+  const more = lines.flatMap((line, at) => (at % 3 === 1 && at < 3 * count ? [line, 'more\n'] : [line]));
   const signs = unifiedDiff(lines.join(''), more.join(''), 0).map(({ kind }) => kind);
-  expect(signs.filter((kind) => kind === 'added').length).toBe(1000);
+  expect(signs.filter((kind) => kind === 'added').length).toBe(count);
   expect(signs.filter((kind) => kind === 'removed').length).toBe(0);
+});
+
+it('finds its way where nothing is the same', () => {
+  const [some, others] = ['a', 'b'].map((sign) => Array.from({ length: 1500 }, (_, at) => `${sign}${at}\n`).join(''));
+  const signs = unifiedDiff(some ?? '', others ?? '', 0).map(({ kind }) => kind);
+  expect(signs.filter((kind) => kind === 'same')).toEqual([]);
+  expect(signs.length).toBe(3001);
 });
 
 const text = fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { maxLength: 12 }).map((lines) => lines.join('\n'));

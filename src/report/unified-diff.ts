@@ -9,8 +9,7 @@ export interface DiffLine {
 
 /**
  * The hunks of the difference, `context` unchanged lines around each; empty where the texts are equal. `text` is without
- * the sign; that of a hunk is its whole header. Time grows with the lines times those that changed; of more than a few thousand of these it is
- * not the shortest diff any more.
+ * the sign; that of a hunk is its whole header. Of more than a thousand changed lines it may not be the shortest diff any more.
  */
 export function unifiedDiff(before: string, after: string, context = 3): DiffLine[] {
   const edits = editsOf(linesOf(before), linesOf(after));
@@ -45,26 +44,30 @@ function header(edits: readonly DiffLine[], from: number, hunk: readonly DiffLin
   return `@@ -${range('added')} +${range('removed')} @@`;
 }
 
-// Beyond so many changed lines nobody looks for the shortest way; and the search takes their square of memory.
-const MAX_CHANGES = 6000;
-
-/** The shortest script that makes `after` of `before` (Myers 1986): from the end of both back to their beginning. */
+/** A script that makes `after` of `before`: the shortest one, unless more changes than one search finds are needed. */
 function editsOf(before: readonly string[], after: readonly string[]): DiffLine[] {
   const script: DiffLine[] = [];
-  const rounds = searched(before, after);
-  let [i, j] = [before.length, after.length];
-  for (let changes = rounds.length - 1; changes > 0; changes--) {
-    const reached = rounds[changes - 1] as Reached;
+  for (let [i, j] = [0, 0]; i < before.length || j < after.length; ) {
+    const [left, right] = [before.slice(i), after.slice(j)];
+    const found = searched(left, right);
+    for (const line of scriptOf(left, right, found)) script.push(line);
+    i += found.i;
+    j += found.j;
+  }
+  return script;
+}
+
+/** The script of one search, read from its end back to the beginning. */
+function scriptOf(before: readonly string[], after: readonly string[], found: Search): DiffLine[] {
+  const script: DiffLine[] = [];
+  let { i, j } = found;
+  for (let changes = found.rounds.length - 1; changes > 0; changes--) {
+    const reached = found.rounds[changes - 1] as Reached;
     const isDown = comesFromAbove(reached, i - j, changes);
-    const diagonal = isDown ? i - j + 1 : i - j - 1;
-    const from = furthest(reached, diagonal);
+    const from = furthest(reached, isDown ? i - j + 1 : i - j - 1);
     const start = isDown ? from : from + 1;
     while (i > start) script.push(lineOf('same', before[--i] as string)) && j--;
     script.push(isDown ? lineOf('added', after[--j] as string) : lineOf('removed', before[--i] as string));
-  }
-  if (rounds.length === 0) {
-    while (j > 0) script.push(lineOf('added', after[--j] as string));
-    while (i > 0) script.push(lineOf('removed', before[--i] as string));
   }
   while (i > 0) script.push(lineOf('same', before[--i] as string));
   return script.reverse();
@@ -77,8 +80,18 @@ function furthest(reached: Reached, diagonal: number): number {
   return reached[(diagonal + reached.length - 1) / 2] ?? 0;
 }
 
-/** By number of changes; empty where it takes too many. */
-function searched(before: readonly string[], after: readonly string[]): readonly Reached[] {
+/** What was reached by how many changes, up to the place that the search has come to: the end of both, if it could. */
+interface Search {
+  readonly rounds: readonly Reached[];
+  readonly i: number;
+  readonly j: number;
+}
+
+// A search takes the square of its changes of time and memory. Another one goes on from where it has come to.
+const MAX_CHANGES = 1000;
+
+/** Myers 1986: with each change more, as far as one comes on each diagonal. */
+function searched(before: readonly string[], after: readonly string[]): Search {
   const rounds: Reached[] = [];
   let last: Reached = new Int32Array();
   for (let changes = 0; changes <= MAX_CHANGES; changes++) {
@@ -89,11 +102,21 @@ function searched(before: readonly string[], after: readonly string[]): readonly
       let i = changes === 0 ? 0 : isDown ? furthest(last, diagonal + 1) : furthest(last, diagonal - 1) + 1;
       while (i < before.length && i - diagonal < after.length && before[i] === after[i - diagonal]) i++;
       reached[(diagonal + changes) / 2] = i;
-      if (i >= before.length && i - diagonal >= after.length) return rounds;
+      if (i >= before.length && i - diagonal >= after.length) return { rounds, i: before.length, j: after.length };
     }
     last = reached;
   }
-  return [];
+  return { rounds, ...furthestOf(last, before.length, after.length) };
+}
+
+/** The place that most lines of both lie behind. */
+function furthestOf(reached: Reached, lines: number, others: number): { readonly i: number; readonly j: number } {
+  let best = { i: 0, j: 0 };
+  for (const [index, i] of reached.entries()) {
+    const j = i - (2 * index - reached.length + 1);
+    if (i <= lines && j <= others && i + j > best.i + best.j) best = { i, j };
+  }
+  return best;
 }
 
 /** Whether the last change on the way to this diagonal was a line added. */
