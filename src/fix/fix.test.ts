@@ -107,9 +107,12 @@ describe('fix()', () => {
     });
     const given = pod('a', '    - {name: web, image: "web:1", readinessProbe: {}}');
     const set = setOf([PROBE, grace]);
-    expect(fixed(given, set)).toMatchObject({ text: given, report: { mutations: { written: 0, open: 1 } } });
+    expect(fixed(given, set)).toMatchObject({
+      text: given,
+      report: { mutations: { asked: false, written: 0, open: 1 } },
+    });
     const { text, report } = fixed(given, set, { mutations: set });
     expect(text).toContain('  terminationGracePeriodSeconds: 60\n');
-    expect(report.mutations).toEqual({ written: 1, open: 0 });
+    expect(report.mutations).toEqual({ asked: true, written: 1, open: 0 });
   });
 });

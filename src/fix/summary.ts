@@ -16,7 +16,7 @@ export function fixReport(task: FixTask, fixed: Fixed, problems: readonly Proble
     fixed: pairs.flatMap((pair) => fixedOf(pair, task)),
     left: pairs.flatMap((pair) => leftOf(pair, task, refused)),
     marked: task.templates,
-    mutations: { written: fixed.mutations, open: openChanges(after.objects) },
+    mutations: { asked: task.mutations !== undefined, written: fixed.mutations, open: openChanges(after.objects) },
     milder: pairs.reduce(
       (sum, { now }) => sum + now.filter((one) => one.fix && task.wanted(one) === 'later').length,
       0,

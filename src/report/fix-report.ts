@@ -11,8 +11,8 @@ export interface FixReport {
   readonly left: readonly LeftFinding[];
   /** Whether those of them that have no fix are marked in the files. */
   readonly marked: boolean;
-  /** How many fields were set that the webhook would set at admission, and how many it would still set. */
-  readonly mutations: { readonly written: number; readonly open: number };
+  /** How many fields were set that the webhook would set at admission, if that was asked for; how many it would still set. */
+  readonly mutations: { readonly asked: boolean; readonly written: number; readonly open: number };
   /** How many fixes of milder findings than were asked for there are. */
   readonly milder: number;
   /** What kept anything from being judged. */

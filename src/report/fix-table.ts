@@ -98,7 +98,7 @@ function summary(report: FixReport, mode: FixMode, { paint }: Screen): string[] 
   const { left, marked, mutations, milder, read } = report;
   return [
     paint.bold(verdictOf(report, mode, paint)),
-    ...hints(left.length, marked, mutations.open, milder).map(paint.dim),
+    ...hints(left.length, marked, mutations, milder).map(paint.dim),
     paint.dim(`${plural(read, 'file', 'files')} read`),
   ];
 }
@@ -123,7 +123,8 @@ function doneOf({ fixed, mutations }: FixReport): string {
   return parts.join(' and ');
 }
 
-function hints(left: number, marked: boolean, open: number, milder: number): string[] {
+function hints(left: number, marked: boolean, mutations: FixReport['mutations'], milder: number): string[] {
+  const fields = `${plural(mutations.open, 'field', 'fields')} that the webhook sets at admission`;
   return [
     ...(left > 0
       ? [
@@ -131,8 +132,8 @@ function hints(left: number, marked: boolean, open: number, milder: number): str
         ]
       : []),
     ...(milder > 0 ? [`${plural(milder, 'fix', 'fixes')} of milder findings: --level audit`] : []),
-    ...(open > 0
-      ? [`${plural(open, 'field', 'fields')} that the webhook sets at admission: --mutations writes them here`]
+    ...(mutations.open > 0
+      ? [mutations.asked ? `${fields} could not be written here` : `${fields}: --mutations writes them here`]
       : []),
   ];
 }
