@@ -15,6 +15,10 @@ const TEXT = `
 {apiVersion: v1, kind: Secret, metadata: {name: other}}
 ---
 {apiVersion: scheduling.k8s.io/v1, kind: PriorityClass, metadata: {name: high}, value: 9}
+---
+{apiVersion: extensions/v1beta1, kind: Deployment, metadata: {name: web, namespace: old}}
+---
+{apiVersion: batch/v1beta1, kind: CronJob, metadata: {name: backup, namespace: old}}
 `;
 const requests = readManifests([{ file: 'a.yaml', text: TEXT }]).manifests.map((one) => requestOf(one, new Map()));
 const given = givenObjects(requests);
@@ -23,6 +27,11 @@ it('finds an object by its name, the last of two with the same', () => {
   expect(given.get('v1', 'secrets', 'shop', 'login')).toMatchObject({ type: 'new' });
   expect(given.get('v1', 'secrets', 'default', 'other')).toMatchObject({ metadata: { namespace: 'default' } });
   expect(given.get('scheduling.k8s.io/v1', 'priorityclasses', '', 'high')).toMatchObject({ value: 9 });
+});
+
+it('finds a workload by the current version of its kind, whatever its file says', () => {
+  expect(given.list('apps/v1', 'deployments', 'old')).toMatchObject([{ metadata: { name: 'web' } }]);
+  expect(given.get('batch/v1', 'cronjobs', 'old', 'backup')).toMatchObject({ metadata: { name: 'backup' } });
 });
 
 it('answers null, not unknown, for what is not there', () => {

@@ -13,14 +13,14 @@ export function givenObjects(requests: Iterable<Request>): GivenObjects {
   return over(byKind(requests), new Map());
 }
 
-/** By `apiVersion resource`, then by `namespace/name`. */
+/** By `apiVersion resource`, in the version that webhooks are given and policies ask for; then by `namespace/name`. */
 type Kinds = ReadonlyMap<string, ReadonlyMap<string, KubernetesObject>>;
 
 function byKind(requests: Iterable<Request>): Kinds {
   const kinds = new Map<string, Map<string, KubernetesObject>>();
-  for (const { requestKind, kind, resource, namespace = '', name = '', object } of requests) {
+  for (const { kind, resource, namespace = '', name = '', object } of requests) {
     if (object === null) continue;
-    const { group, version } = requestKind ?? kind;
+    const { group, version } = kind;
     const key = `${group === '' ? version : `${group}/${version}`} ${resource.resource}`;
     const objects = kinds.get(key) ?? new Map<string, KubernetesObject>();
     kinds.set(key, objects.set(`${resource.resource === 'namespaces' ? '' : namespace}/${name}`, object));
