@@ -19,6 +19,8 @@ const TEXT = `
 {apiVersion: extensions/v1beta1, kind: Deployment, metadata: {name: web, namespace: old}}
 ---
 {apiVersion: batch/v1beta1, kind: CronJob, metadata: {name: backup, namespace: old}}
+---
+{apiVersion: autoscaling/v1, kind: HorizontalPodAutoscaler, metadata: {name: web, namespace: old}}
 `;
 const requests = readManifests([{ file: 'a.yaml', text: TEXT }]).manifests.map((one) => requestOf(one, new Map()));
 const given = givenObjects(requests);
@@ -29,9 +31,12 @@ it('finds an object by its name, the last of two with the same', () => {
   expect(given.get('scheduling.k8s.io/v1', 'priorityclasses', '', 'high')).toMatchObject({ value: 9 });
 });
 
-it('finds a workload by the current version of its kind, whatever its file says', () => {
+it('finds a workload, or an autoscaler, by the current version of its kind, whatever its file says', () => {
   expect(given.list('apps/v1', 'deployments', 'old')).toMatchObject([{ metadata: { name: 'web' } }]);
   expect(given.get('batch/v1', 'cronjobs', 'old', 'backup')).toMatchObject({ metadata: { name: 'backup' } });
+  expect(given.list('autoscaling/v2', 'horizontalpodautoscalers', 'old')).toMatchObject([
+    { metadata: { name: 'web' } },
+  ]);
 });
 
 it('answers null, not unknown, for what is not there', () => {

@@ -101,7 +101,11 @@ function currentGroup(group: string, kind: string): string {
   return templateKind('apps', kind) === undefined ? group : 'apps';
 }
 
-/** The Pod template is the same in all versions of its kinds, and policies name the last. */
+/**
+ * The Pod template is the same in all versions of its kinds, and policies name the last. Of autoscalers they ask what is
+ * scaled, and between which numbers: so far every version agrees.
+ */
 function currentVersion(group: string, version: string, kind: string): string {
+  if (group === 'autoscaling' && kind === 'HorizontalPodAutoscaler') return 'v2';
   return templateKind(group, kind) === undefined ? version : 'v1';
 }
