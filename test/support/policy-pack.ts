@@ -88,7 +88,7 @@ function parameterTable({ spec }: Policy): string {
   if (properties.length === 0) return 'None.';
   const rows = properties.map(
     ([name, { description, default: value }]) =>
-      `| \`${name}\` | \`${JSON.stringify(value)}\` | ${cell(description)} |`,
+      `| \`${name}\` | \`${cell(JSON.stringify(value))}\` | ${cell(description)} |`,
   );
   return ['| name | default | meaning |', '| --- | --- | --- |', ...rows].join('\n');
 }
