@@ -11,10 +11,11 @@ export interface ResourceKind {
   readonly namespaced: boolean;
 }
 
-// The kinds without a namespace, by group: of every other kind of Kubernetes an object lives in one.
+// The kinds without a namespace, bygone ones too, by group: of every other kind of Kubernetes an object lives in one.
 const CLUSTER_SCOPED: Readonly<Record<string, readonly string[]>> = {
   '': ['ComponentStatus', 'Namespace', 'Node', 'PersistentVolume'],
   'admissionregistration.k8s.io': [
+    'InitializerConfiguration',
     'MutatingAdmissionPolicy',
     'MutatingAdmissionPolicyBinding',
     'MutatingWebhookConfiguration',
@@ -24,11 +25,12 @@ const CLUSTER_SCOPED: Readonly<Record<string, readonly string[]>> = {
   ],
   'apiextensions.k8s.io': ['CustomResourceDefinition'],
   'apiregistration.k8s.io': ['APIService'],
+  'auditregistration.k8s.io': ['AuditSink'],
   'authentication.k8s.io': ['SelfSubjectReview', 'TokenReview'],
   'authorization.k8s.io': ['SelfSubjectAccessReview', 'SelfSubjectRulesReview', 'SubjectAccessReview'],
   'certificates.k8s.io': ['CertificateSigningRequest', 'ClusterTrustBundle'],
   'flowcontrol.apiserver.k8s.io': ['FlowSchema', 'PriorityLevelConfiguration'],
-  'networking.k8s.io': ['IngressClass', 'IPAddress', 'ServiceCIDR'],
+  'networking.k8s.io': ['ClusterCIDR', 'IngressClass', 'IPAddress', 'ServiceCIDR'],
   'node.k8s.io': ['RuntimeClass'],
   policy: ['PodSecurityPolicy'],
   'rbac.authorization.k8s.io': ['ClusterRole', 'ClusterRoleBinding'],

@@ -7,6 +7,15 @@ describe('apiLife', () => {
     ['apps/v1beta2', 'Deployment', 9, 16, 'apps/v1', false],
     ['rbac.authorization.k8s.io/v1beta1', 'RoleBinding', 17, 22, 'rbac.authorization.k8s.io/v1', true],
     ['policy/v1beta1', 'PodSecurityPolicy', 21, 25, '', false],
+    ['rbac.authorization.k8s.io/v1alpha1', 'Role', 17, 23, 'rbac.authorization.k8s.io/v1', false],
+    [
+      'admissionregistration.k8s.io/v1alpha1',
+      'InitializerConfiguration',
+      14,
+      14,
+      'admissionregistration.k8s.io/v1 MutatingWebhookConfiguration',
+      false,
+    ],
     ['v1', 'Endpoints', 33, 0, 'discovery.k8s.io/v1 EndpointSlice', false],
   ])('%s %s', (apiVersion, kind, deprecated, removed, replacement, same) => {
     expect(apiLife(apiVersion, kind)).toEqual({ deprecated, removed, replacement, same });

@@ -42,6 +42,14 @@ type Row = readonly [
 const ROWS: readonly Row[] = [
   ['v1', 'ComponentStatus', 19, 0, ''],
   ['v1', 'Endpoints', 33, 0, 'discovery.k8s.io/v1 EndpointSlice'],
+  // Alpha versions that went without a notice count as deprecated from the release on that dropped them.
+  [
+    'admissionregistration.k8s.io/v1alpha1',
+    'InitializerConfiguration',
+    14,
+    14,
+    'admissionregistration.k8s.io/v1 MutatingWebhookConfiguration',
+  ],
   [
     'admissionregistration.k8s.io/v1beta1',
     'MutatingWebhookConfiguration ValidatingWebhookConfiguration',
@@ -61,6 +69,7 @@ const ROWS: readonly Row[] = [
   ['apiregistration.k8s.io/v1beta1', 'APIService', 19, 22, 'apiregistration.k8s.io/v1', 'same'],
   ['apps/v1beta1', 'ControllerRevision Deployment ReplicaSet StatefulSet', 9, 16, 'apps/v1'],
   ['apps/v1beta2', 'ControllerRevision DaemonSet Deployment ReplicaSet StatefulSet', 9, 16, 'apps/v1'],
+  ['auditregistration.k8s.io/v1alpha1', 'AuditSink', 19, 19, ''],
   ['authentication.k8s.io/v1beta1', 'TokenReview', 19, 22, 'authentication.k8s.io/v1', 'same'],
   [
     'authorization.k8s.io/v1beta1',
@@ -102,6 +111,7 @@ const ROWS: readonly Row[] = [
     32,
     'flowcontrol.apiserver.k8s.io/v1',
   ],
+  ['networking.k8s.io/v1alpha1', 'ClusterCIDR', 29, 29, ''],
   ['networking.k8s.io/v1beta1', 'Ingress', 19, 22, 'networking.k8s.io/v1'],
   ['networking.k8s.io/v1beta1', 'IngressClass', 19, 22, 'networking.k8s.io/v1', 'same'],
   ['networking.k8s.io/v1beta1', 'IPAddress ServiceCIDR', 34, 37, 'networking.k8s.io/v1', 'same'],
@@ -113,7 +123,7 @@ const ROWS: readonly Row[] = [
     'rbac.authorization.k8s.io/v1alpha1',
     'ClusterRole ClusterRoleBinding Role RoleBinding',
     17,
-    22,
+    23,
     'rbac.authorization.k8s.io/v1',
   ],
   [
@@ -124,7 +134,7 @@ const ROWS: readonly Row[] = [
     'rbac.authorization.k8s.io/v1',
     'same',
   ],
-  ['scheduling.k8s.io/v1alpha1', 'PriorityClass', 14, 22, 'scheduling.k8s.io/v1', 'same'],
+  ['scheduling.k8s.io/v1alpha1', 'PriorityClass', 14, 23, 'scheduling.k8s.io/v1', 'same'],
   ['scheduling.k8s.io/v1beta1', 'PriorityClass', 14, 22, 'scheduling.k8s.io/v1', 'same'],
   ['settings.k8s.io/v1alpha1', 'PodPreset', 19, 20, ''],
   ['storage.k8s.io/v1beta1', 'CSIDriver CSINode StorageClass VolumeAttachment', 19, 22, 'storage.k8s.io/v1', 'same'],
