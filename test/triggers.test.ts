@@ -21,7 +21,12 @@ function compiled(id: string): CompiledPolicy {
 
 /** The policy with every rule evaluated on every object. */
 function diligent(policy: CompiledPolicy): CompiledPolicy {
-  return { ...policy, quiet: false, validations: policy.validations.map((rule) => ({ ...rule, triggers: [] })) };
+  return {
+    ...policy,
+    quiet: false,
+    triggers: [],
+    validations: policy.validations.map((rule) => ({ ...rule, triggers: [] })),
+  };
 }
 
 const policies = policyIds().map(compiled);

@@ -32,6 +32,8 @@ export interface CompiledPolicy {
   readonly mutations: readonly CompiledMutation[];
   /** Which variables of the environment any expression of the policy reads: `workload`, `oldObject`, `resources`… */
   readonly reads: ReadonlySet<string>;
+  /** What an object needs to have for its conditions to be true; see triggers.ts. */
+  readonly triggers?: Triggers;
   /** Whether all that comes before its rules has an answer for every Pod, so that it is left out where all of them are idle. */
   readonly quiet?: boolean;
   /** What its expressions ask `resources` for, and its params. */

@@ -24,9 +24,7 @@ export function policySet(policies: readonly CompiledPolicy[], options: PolicySe
     profile: options.profile,
     excludedNamespaces: excluded,
     lookups: distinctLookups(sorted.filter(canAct)),
-    triggerNames: new Set(
-      sorted.flatMap(({ validations }) => validations.flatMap(({ triggers = [] }) => triggers.flat())),
-    ),
+    triggerNames: new Set(sorted.flatMap(triggerNames)),
     hash: hashOf(sorted, options),
     matching: (request: Request) => {
       const candidates = index(request);
@@ -46,6 +44,10 @@ function inExcluded({ validating, mutating, native }: Candidates): Candidates {
 
 function judgesExcluded({ policy }: CompiledPolicy): boolean {
   return policy.spec.excludedNamespaces === 'Judge';
+}
+
+function triggerNames({ triggers = [], validations }: CompiledPolicy): readonly string[] {
+  return [...triggers, ...validations.flatMap((rule) => rule.triggers ?? [])].flat();
 }
 
 function byName(a: CompiledPolicy, b: CompiledPolicy): number {

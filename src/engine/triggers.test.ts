@@ -84,6 +84,12 @@ describe('what an object needs to have before a rule is evaluated', () => {
     expect(quiet("request.name != 'web'")).toBe(false);
   });
 
+  test('a condition that is false without a field keeps the whole policy from being evaluated', () => {
+    const conditions = [{ name: 'on-the-node', expression: 'object.spec.?hostNetwork.orValue(false)' }];
+    const validations = [{ expression: 'object.spec.dnsPolicy == ""' }];
+    expect(compiled({ validations, matchConditions: conditions }).triggers).toEqual([['hostNetwork']]);
+  });
+
   test('so is a selector of Namespaces that may not be known', () => {
     const quiet = (matchLabels: JsonMap) =>
       compiled({

@@ -10,18 +10,27 @@ import type { Subject } from './subject.ts';
  */
 export type Triggers = readonly (readonly string[])[];
 
-/** What every Pod and its workload have, by their paths in CEL: `triggersOf` counts on it, `presentNames` makes sure of it. */
-export const CERTAIN_PATHS: ReadonlySet<string> = new Set([
+const OF_ANY = [
+  'object.kind',
   'object.metadata',
   'object.spec',
-  'object.spec.containers',
-  'workload.kind',
-  'workload.metadata',
   'request.kind',
   'request.kind.kind',
   'request.namespace',
   'request.operation',
-]);
+  'workload.kind',
+  'workload.metadata',
+  'workload.spec',
+];
+
+/**
+ * What every workload, the Pod in it and their request have, by paths in CEL and the subject of the policy:
+ * compile/triggers.ts counts on it, `presentNames` makes sure of it.
+ */
+export const CERTAIN_PATHS: Readonly<Record<CompiledPolicy['subject'], ReadonlySet<string>>> = {
+  PodTemplate: new Set([...OF_ANY, 'object.spec.containers']),
+  Resource: new Set(OF_ANY),
+};
 
 /**
  * Those of the names that are keys anywhere in the object, the API server's own notes apart; undefined where the object
@@ -45,6 +54,7 @@ function isCertain({ object, workload }: Subject): boolean {
   return (
     isJsonMap(metadata) &&
     isJsonMap(workload['metadata']) &&
+    isJsonMap(workload['spec']) &&
     Array.isArray(containers) &&
     containers.every((container) => isJsonMap(container))
   );
@@ -70,10 +80,11 @@ export function isIdle(triggers: Triggers | undefined, present: ReadonlySet<stri
   return false;
 }
 
-/** True for a policy all of whose rules are idle, and that has nothing else to say either. */
+/** True for a policy of which a condition is false, or all rules are idle and nothing before them has anything to say. */
 export function isIdlePolicy(
-  { quiet, validations }: CompiledPolicy,
+  { quiet, triggers, validations }: CompiledPolicy,
   present: ReadonlySet<string> | undefined,
 ): boolean {
-  return quiet === true && validations.every(({ triggers }) => isIdle(triggers, present));
+  if (isIdle(triggers, present)) return true;
+  return quiet === true && validations.every((rule) => isIdle(rule.triggers, present));
 }

@@ -33,6 +33,8 @@ export interface CheckedPolicy {
   readonly lookups: readonly { readonly apiVersion: string; readonly resource: string }[];
   /** Of each validation, without settings: what an object needs to have for it to be evaluated. */
   readonly triggers: readonly (readonly (readonly string[])[])[];
+  /** What one needs to have for the matchConditions to be true. */
+  readonly conditions: readonly (readonly string[])[];
   /** Whether what comes before the validations has an answer for every Pod. */
   readonly quiet: boolean;
 }

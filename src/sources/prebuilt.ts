@@ -34,10 +34,14 @@ export function prebuild():
       wrong.push(...compiled.problems);
       continue;
     }
-    const { params, reads, lookups, quiet = false, validations } = compiled.policy;
+    const { params, reads, lookups, quiet = false, triggers: conditions = [], validations } = compiled.policy;
     const { policy, file } = source;
     const triggers = validations.map((validation) => validation.triggers ?? []);
-    policies.push({ policy, file, checked: { defaults: params, reads: [...reads], lookups, triggers, quiet } });
+    policies.push({
+      policy,
+      file,
+      checked: { defaults: params, reads: [...reads], lookups, triggers, conditions, quiet },
+    });
   }
   return wrong.length > 0 ? { ok: false, problems: wrong } : { ok: true, policies };
 }

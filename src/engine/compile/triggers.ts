@@ -6,47 +6,54 @@ import type { CheckedPolicy } from '../../policy/parse.ts';
 import type { CompiledCondition, CompiledPolicy, CompiledValidation } from '../compiled.ts';
 import { CERTAIN_PATHS, type Triggers } from '../triggers.ts';
 
-/** The policy with what is known of its rules ahead; `checked` is what was found out before for the same parameters. */
+/** The policy with what is known of it ahead; `checked` is what was found out before for the same parameters. */
 export function withTriggers(policy: CompiledPolicy, checked: CheckedPolicy | undefined): CompiledPolicy {
-  if (policy.subject !== 'PodTemplate') return policy;
   const { validations, matchConditions, matcher } = policy;
-  const asksNamespace = matcher.namespace !== undefined && !matcher.namespace.byNameOnly;
+  // Whether it applies may not be known: that is said, whatever its rules would find.
+  const isSure = matcher.namespace === undefined || matcher.namespace.byNameOnly;
   return {
     ...policy,
     validations: validations.map((rule, index) => ({
       ...rule,
-      triggers: checked?.triggers[index] ?? triggersOf(rule, policy),
+      triggers: checked?.triggers[index] ?? triggersOf((isAbsent) => holds(rule, policy, isAbsent)),
     })),
-    quiet: checked?.quiet ?? (!asksNamespace && matchConditions.every((condition) => isQuiet(condition, policy))),
+    triggers: checked?.conditions ?? (isSure ? conditionTriggers(policy) : []),
+    quiet: checked?.quiet ?? (isSure && matchConditions.every((condition) => isQuiet(condition, policy))),
   };
 }
 
 /** What the expressions of a policy share. */
-type Shared = Pick<CompiledPolicy, 'variables' | 'params'>;
+type Shared = Pick<CompiledPolicy, 'variables' | 'params' | 'subject'>;
 
-/** The triggers of a rule; none for one that any Pod may break. */
-function triggersOf(rule: CompiledValidation, shared: Shared): Triggers {
+function conditionTriggers(policy: CompiledPolicy): Triggers {
+  const isFalse = ({ program }: CompiledCondition, isAbsent: IsAbsent): boolean =>
+    isKnown(program.foresee(assume(policy, isAbsent)), false);
+  return policy.matchConditions.flatMap((condition) => triggersOf((isAbsent) => isFalse(condition, isAbsent)));
+}
+
+/** Sets of names without which something is so for every object; none where nothing makes sure of it. */
+function triggersOf(isSo: (isAbsent: IsAbsent) => boolean): Triggers {
   const names = new Set<string>();
   const note = (answer: boolean) => (name: string) => {
     names.add(name);
     return answer;
   };
   // Which names it asks for depends on what it is told of the others.
-  holds(rule, shared, note(false));
-  holds(rule, shared, note(true));
-  const holdsWithout = (absent: ReadonlySet<string>): boolean => holds(rule, shared, (name) => absent.has(name));
-  const single = [...names].filter((name) => holdsWithout(new Set([name])));
+  isSo(note(false));
+  isSo(note(true));
+  const isSoWithout = (absent: ReadonlySet<string>): boolean => isSo((name) => absent.has(name));
+  const single = [...names].filter((name) => isSoWithout(new Set([name])));
   if (single.length > 0) return single.map((name) => [name]);
-  if (names.size === 0 || !holdsWithout(names)) return holdsWithout(new Set()) ? [[]] : [];
-  return [leastOf([...names], holdsWithout)];
+  if (names.size === 0 || !isSoWithout(names)) return isSoWithout(new Set()) ? [[]] : [];
+  return [leastOf([...names], isSoWithout)];
 }
 
 /** Without what can be left out; the outer names come first, and are in most objects. */
-function leastOf(names: readonly string[], holdsWithout: (absent: ReadonlySet<string>) => boolean): readonly string[] {
+function leastOf(names: readonly string[], isSoWithout: (absent: ReadonlySet<string>) => boolean): readonly string[] {
   const least = new Set(names);
   for (const name of names) {
     least.delete(name);
-    if (!holdsWithout(least)) least.add(name);
+    if (!isSoWithout(least)) least.add(name);
   }
   return [...least];
 }
@@ -72,7 +79,7 @@ function assume(shared: Shared, isAbsent: IsAbsent, item: Foreseen = UNKNOWN): A
   const ofVariables = new Map<string, Foreseen>();
   const assumptions: Assumptions = {
     isAbsent,
-    certain: CERTAIN_PATHS,
+    certain: CERTAIN_PATHS[shared.subject],
     variable(name, field = '') {
       if (name !== 'variables') return variable(name, shared.params, item);
       const foreseen = ofVariables.get(field) ?? shared.variables.get(field)?.foresee(assumptions) ?? UNKNOWN;
