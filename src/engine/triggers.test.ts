@@ -85,7 +85,7 @@ describe('what an object needs to have before a rule is evaluated', () => {
   });
 
   test('a condition that is false without a field keeps the whole policy from being evaluated', () => {
-    const conditions = [{ name: 'on-the-node', expression: 'object.spec.?hostNetwork.orValue(false)' }];
+    const conditions = [{ name: 'on-the-node', expression: 'object.spec.?hostNetwork.orValue(false) == true' }];
     const validations = [{ expression: 'object.spec.dnsPolicy == ""' }];
     expect(compiled({ validations, matchConditions: conditions }).triggers).toEqual([['hostNetwork']]);
   });
