@@ -93,10 +93,14 @@ describe('a plain Deployment', () => {
     await shop.output(apply('alice'), served);
     const { generation } = (await shop.deployment('served')).metadata;
     await shop.output(apply('alice'), served);
-    const label = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'served', labels: { team: 'shop' } } };
+    const label = {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'served', labels: { tier: 'front' } },
+    };
     await shop.output(apply('bob'), JSON.stringify(label));
     const { metadata, spec } = await shop.deployment('served');
-    expect(metadata.labels).toEqual({ team: 'shop' });
+    expect(metadata.labels).toEqual({ app: 'served', team: 'shop', tier: 'front' });
     expect(metadata.generation).toBe(generation);
     expect(spec.template.spec.containers[0]?.lifecycle).toEqual(SLEEP);
   });
@@ -166,7 +170,9 @@ describe('the cluster around it', () => {
       const refused = await shop.kubectl(dryRun, file);
       return refused.code === 1 && refused;
     });
-    expect(stderr).toContain('require-image-pull-secrets: Image registry.example.com/shop/billing:3.1.0 is private');
+    expect(stderr).toContain(
+      'require-image-pull-secrets: Image registry.example.com/shop/billing:3.1.0 is from a registry',
+    );
     await shop.output(['patch', 'serviceaccount', 'billing', '-p', '{"imagePullSecrets":[{"name":"registry"}]}']);
     await eventually('the pull secret is seen', async () => (await shop.kubectl(dryRun, file)).code === 0);
     await shop.output(APPLY, file);

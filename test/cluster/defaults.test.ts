@@ -42,12 +42,16 @@ const DROPPED = /resources\.(cpu|memory)$|lifecycle\.stopSignal$/;
 /** What admission plugins add to the lists of a Pod. */
 const ADDED = /^kube-api-access-|^node\.kubernetes\.io\/(not-ready|unreachable)$/;
 
+/** In an image: something has filled it in before any server sees it, and we read it as if that had been done. */
+const PLACEHOLDER = /"image":"[^"]*[<$]/;
+
 function objectsIn(folder: string): readonly KubernetesObject[] {
   return globSync('**/*.{yaml,yml,json}', { cwd: join(REPOSITORY, folder) })
     .map((file) => ({ file, text: readFileSync(join(REPOSITORY, folder, file), 'utf8') }))
     .flatMap((file) => readManifests([file]).manifests)
     .map(({ object }) => object)
-    .filter(({ apiVersion, kind }) => KIND_DEFAULTS.has(`${groupOf(String(apiVersion))}/${String(kind)}`));
+    .filter(({ apiVersion, kind }) => KIND_DEFAULTS.has(`${groupOf(String(apiVersion))}/${String(kind)}`))
+    .filter((object) => !PLACEHOLDER.test(JSON.stringify(object)));
 }
 
 function groupOf(apiVersion: string): string {
@@ -56,8 +60,9 @@ function groupOf(apiVersion: string): string {
 
 /** Under a name that nothing in the cluster has, without what a client may not send. */
 function placed(object: KubernetesObject): KubernetesObject {
-  const { namespace: _, managedFields: __, ...metadata } = object['metadata'] as KubernetesObject;
-  return { ...object, metadata: { ...metadata, name: 'trial' } };
+  const { status: _, ...sent } = object;
+  const { namespace: __, managedFields: ___, ...metadata } = object['metadata'] as KubernetesObject;
+  return { ...sent, metadata: { ...metadata, name: 'trial' } };
 }
 
 /** The paths and values of all that is not empty: the server leaves out what is. Quantities in their shortest form. */

@@ -25,6 +25,7 @@ const GOOD = {
   image: 'ghcr.io/example/web:1.4.2',
   readinessProbe: probe('/ready'),
   livenessProbe: probe('/healthz'),
+  resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { cpu: '50m', memory: '64Mi' } },
 };
 const BAD = { image: 'ghcr.io/example/web:latest', imagePullPolicy: 'IfNotPresent' };
 
@@ -33,7 +34,13 @@ const NAKED = { annotations: { 'tidegate.dev/allow-naked': 'true' } };
 
 function pod(name: string, container: object, metadata: object = { ownerReferences: [OWNER] }): string {
   const containers = [{ name: 'web', ports: [{ containerPort: 8080 }], ...container }];
-  return JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata: { name, ...metadata }, spec: { containers } });
+  const labels = { app: 'web', team: 'shop' };
+  return JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, labels, ...metadata },
+    spec: { containers },
+  });
 }
 
 const create = (object: string, as: readonly string[] = []): Promise<KubectlResult> =>

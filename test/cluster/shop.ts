@@ -1,6 +1,9 @@
 /** What the tests of admission start from: a cluster, the webhook registered in it, and a namespace that it watches over. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { LookupTarget } from '../../src/engine/compiled.ts';
+import { RECOMMENDED } from '../../src/policy/settings.ts';
+import { loadCatalog } from '../../src/sources/catalog.ts';
 import { type Cluster, startCluster } from './cluster.ts';
 import { expectOutput, type KubectlResult } from './kubectl.ts';
 import { register, unregister } from './registration.ts';
@@ -97,13 +100,10 @@ function settings(excluded: string): object {
 
 /** The kubeconfig of a user that may read what the bundled policies look up, and nothing else. */
 async function watcher(cluster: Cluster, namespace: string): Promise<string> {
-  const resources = [
-    'namespaces',
-    'serviceaccounts',
-    'limitranges',
-    'horizontalpodautoscalers.autoscaling',
-    'priorityclasses.scheduling.k8s.io',
-  ];
+  const { lookups } = loadCatalog({ settings: RECOMMENDED, paths: [], builtin: true }).catalog.current();
+  // Secrets are never watched.
+  const watched = lookups.filter(({ resource }) => resource !== 'secrets').map(qualified);
+  const resources = ['namespaces', ...watched];
   const admin = (...args: readonly string[]): Promise<string> => expectOutput(cluster.kubectl, args);
   await admin('create', 'serviceaccount', 'tidegate', '-n', namespace);
   await admin('create', 'clusterrole', namespace, '--verb=list,watch', `--resource=${resources.join(',')}`);
@@ -115,6 +115,12 @@ async function watcher(cluster: Cluster, namespace: string): Promise<string> {
     `--serviceaccount=${namespace}:tidegate`,
   );
   return serviceAccountKubeconfig(cluster.kubectl, namespace, 'tidegate');
+}
+
+/** `deployments.apps`, as kubectl names them. */
+function qualified({ apiVersion, resource }: LookupTarget): string {
+  const [group] = apiVersion.split('/');
+  return apiVersion.includes('/') ? `${resource}.${group}` : resource;
 }
 
 async function removeTraces(cluster: Cluster, namespaces: readonly string[]): Promise<void> {
