@@ -2,7 +2,8 @@
 
 /** Where the line of the offset begins. */
 export function lineStart(text: string, offset: number): number {
-  return text.lastIndexOf('\n', offset - 1) + 1;
+  // lastIndexOf takes a negative place for the first one.
+  return offset <= 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
 }
 
 /** Where the line of the offset ends: before its line break, or at the end of the text. */

@@ -86,6 +86,12 @@ it('keeps line breaks, and a last line without one', () => {
   expect(withMarks(marked, [mark(['spec', 'x'])])).toBe(marked);
 });
 
+it('marks a document that begins with empty lines', () => {
+  const marked = withMarks(`\n\n${POD}`, [mark([])]);
+  expect(marked).toBe(`\n\n${NOTE('')}${POD}`);
+  expect(withMarks(marked, [mark([])])).toBe(marked);
+});
+
 it('never reaches into a block of text', () => {
   const map = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  script: |\n    # a\n\n    b\n';
   const marked = withMarks(map, [mark(['data', 'x'])]);
