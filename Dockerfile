@@ -39,5 +39,6 @@ COPY policies policies
 # The number, not the name: Kubernetes checks runAsNonRoot by number.
 USER 65532:65532
 EXPOSE 8443
-ENTRYPOINT ["/usr/local/bin/node", "/app/dist/main.js"]
+# What a request makes is garbage at its end. Node would let 48 MB of it come together, and memory grow to a third more.
+ENTRYPOINT ["/usr/local/bin/node", "--max-semi-space-size=8", "/app/dist/main.js"]
 CMD ["serve"]
