@@ -106,6 +106,24 @@ export function applyEdit(object: KubernetesObject, { prefix, kind }: Subject, e
   return edited.ok ? { ok: true, object: withPodView(object, prefix, view, edited.object) } : edited;
 }
 
+/**
+ * As `applyEdit`, for policies of ours: an edit that would merge two containers of one name into one is left undone. No
+ * API server takes such an object; with one of its containers lost it might.
+ */
+export function applyWholeEdit(object: KubernetesObject, subject: Subject, edit: Edit, shape?: Shape): Edited {
+  const edited = applyEdit(object, subject, edit, shape);
+  if (!edited.ok || edit.type === 'JSONPatch') return edited;
+  const count = (of: KubernetesObject): number => containersOf(podView(of, subject.prefix));
+  return count(edited.object) < count(object) ? { ok: true, object } : edited;
+}
+
+function containersOf(view: KubernetesObject | null): number {
+  const spec = view?.['spec'];
+  if (!isJsonMap(spec)) return 0;
+  const lists = [spec['containers'], spec['initContainers']];
+  return lists.reduce<number>((sum, list) => sum + (Array.isArray(list) ? list.length : 0), 0);
+}
+
 function patchView(view: KubernetesObject, patch: Patch): Edited {
   const patched = applyPatch(view, patch);
   if (!patched.ok) return patched.reason === 'test' ? { ok: true, object: view } : patched;

@@ -3,7 +3,7 @@ import { CelError } from '../cel/value.ts';
 import { COST_PER_POLICY } from './budget.ts';
 import type { CompiledPolicy } from './compiled.ts';
 import type { KubernetesObject, Patch } from './decision.ts';
-import { applyEdit, type Edit, produceEdit } from './edit.ts';
+import { applyWholeEdit, type Edit, produceEdit } from './edit.ts';
 import { SLOTS } from './environment.ts';
 import { bindConditions, type Evaluation } from './evaluation.ts';
 import { showsContent } from './library/secret.ts';
@@ -69,7 +69,7 @@ function failedOf(
 ): ReadonlySet<Candidate> | undefined {
   let fixed = object;
   for (const candidate of batch) {
-    const edited = applyEdit(fixed, candidate.subject, candidate.edit);
+    const edited = applyWholeEdit(fixed, candidate.subject, candidate.edit);
     if (!edited.ok) return new Set([candidate]);
     fixed = edited.object;
   }
@@ -157,7 +157,7 @@ function candidateOf(
   variables[SLOTS.itemPath] = toPointer(itemPath ?? []);
   const edit = produceEdit(evaluation, validation.fix);
   if (edit instanceof CelError) return undefined;
-  const edited = applyEdit(object, subject, edit);
+  const edited = applyWholeEdit(object, subject, edit);
   if (!edited.ok || edited.object === object) return undefined;
   const patch = diff(object, edited.object);
   if (patch.length === 0 || (subject.kind.kind === 'Secret' && showsContent(object, patch))) return undefined;

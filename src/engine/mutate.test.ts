@@ -210,6 +210,14 @@ describe('a policy in Audit', () => {
 });
 
 describe('left alone are', () => {
+  test('containers that share a name, of which a merge would leave one', () => {
+    const twins = [
+      { name: 'a', image: 'one', lifecycle: {} },
+      { name: 'a', image: 'two' },
+    ];
+    expect(run([SLEEP], requestOf(deployment(twins)))).toMatchObject({ patch: [], failures: [] });
+  });
+
   const patchOf = (object: JsonMap, oldObject: JsonMap | null = null) =>
     run([SLEEP], requestOf(object, oldObject)).patch;
   test('Pods that a controller made', () => {

@@ -4,7 +4,7 @@ import { type Applicable, applicable } from './applies.ts';
 import type { CompiledMutation, PolicySet } from './compiled.ts';
 import { conditionsHold, report, type Unanswered } from './conditions.ts';
 import type { Change, Context, EvaluationFailure, KubernetesObject, Mutation, Patch, Request } from './decision.ts';
-import { applyEdit, produceEdit } from './edit.ts';
+import { applyWholeEdit, produceEdit } from './edit.ts';
 import { bindConditions, bindRules, describeError, type Evaluation, startEvaluation } from './evaluation.ts';
 import { exemptionsOf } from './exempt.ts';
 import { mutateNative } from './native/mutate.ts';
@@ -185,7 +185,7 @@ function mutated(
   const failed = (error: CelError, message: string): undefined =>
     report(unanswered, { policy, rule: mutation.name, action, error, message }) as undefined;
   if (edit instanceof CelError) return failed(edit, describeError(mutation.program, edit));
-  const edited = applyEdit(object, subject, edit, shapeBy(evaluation.context.lookup, subject.kind));
+  const edited = applyWholeEdit(object, subject, edit, shapeBy(evaluation.context.lookup, subject.kind));
   if (!edited.ok) return failed(new CelError(edited.message), edited.message);
   return edited.object === object ? undefined : edited.object;
 }
