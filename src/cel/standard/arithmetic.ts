@@ -78,8 +78,7 @@ const durations =
   (a: Timestamp | Duration, b: Timestamp | Duration): Result =>
     duration(combine(a.nanoseconds, b.nanoseconds)) ?? integerOverflow();
 
-const joinedCost = (args: readonly Value[]): number =>
-  traversal(costSize(args[0] ?? null) + costSize(args[1] ?? null));
+const joinedCost = (args: readonly Value[]): number => traversal(costSize(args[0] ?? null) + costSize(args[1] ?? null));
 
 function joinBytes(a: Uint8Array, b: Uint8Array): Uint8Array {
   const joined = new Uint8Array(a.length + b.length);
