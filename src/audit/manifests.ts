@@ -7,6 +7,7 @@ import type { Skipped } from '../report/report.ts';
 import { type DocumentText, splitDocuments } from './documents.ts';
 import { isBuiltInGroup } from './kinds.ts';
 import { type Locator, locatorOf } from './locate.ts';
+import { type PatchFile, patchFilesOf, withoutPatches } from './patches.ts';
 import { completed, shapeErrors } from './shape.ts';
 import { readYaml } from './yaml.ts';
 
@@ -54,11 +55,12 @@ interface Collector {
   readonly manifests: Manifest[];
   readonly problems: Problem[];
   readonly skipped: Skipped[];
+  readonly patches: PatchFile[];
 }
 
 /** Reads every document of every input, one input at a time. Bad ones become problems: nothing throws. */
 export function readManifests(inputs: Iterable<Input>): Manifests {
-  const collector: Collector = { manifests: [], problems: [], skipped: [] };
+  const collector: Collector = { manifests: [], problems: [], skipped: [], patches: [] };
   let files = 0;
   for (const { file, text } of inputs) {
     files++;
@@ -69,7 +71,8 @@ export function readManifests(inputs: Iterable<Input>): Manifests {
     if (json !== undefined) addValue(json, placeOf(file, whole, mark), collector);
     else for (const part of splitDocuments(content)) addDocument(file, part, mark, collector);
   }
-  return { ...collector, files };
+  const { patches, ...found } = collector;
+  return withoutPatches({ ...found, files }, patches);
 }
 
 /** Where a value of a document stands: turns its own paths into places of the file. */
@@ -143,6 +146,7 @@ function addDocument(file: string, document: DocumentText, mark: number, collect
 }
 
 function addValue(value: Value, place: Place, collector: Collector): void {
+  if (isMap(value)) collector.patches.push(...patchFilesOf(value, place.file));
   const content = identify(value);
   switch (content.is) {
     case 'foreign':
