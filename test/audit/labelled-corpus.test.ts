@@ -3,9 +3,8 @@
  * these tests are skipped.
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
 import { judgeAll } from '../../src/audit/audit.ts';
 import { readManifests } from '../../src/audit/manifests.ts';
 import type { PolicySet } from '../../src/engine/compiled.ts';
@@ -13,8 +12,7 @@ import { policySet } from '../../src/engine/policy-set.ts';
 import { formatPath } from '../../src/policy/path.ts';
 import { RECOMMENDED, type Settings } from '../../src/policy/settings.ts';
 import { loadCatalog } from '../../src/sources/catalog.ts';
-
-const LABELLED = fileURLToPath(new URL('../../../shared/corpus/labelled', import.meta.url));
+import { describeWith, LABELLED } from '../support/shared.ts';
 
 interface Label {
   readonly suite: string;
@@ -95,10 +93,7 @@ function reasonNotMet(title: string, { kind, expected, check }: Label): string |
   return NOT_MET[title];
 }
 
-const missing = existsSync(LABELLED) ? '' : ` (SKIPPED: no ${relative(process.cwd(), LABELLED)})`;
-if (missing !== '') console.warn(`the labelled corpus${missing}`);
-
-const labels: readonly Label[] = missing
+const labels: readonly Label[] = !existsSync(LABELLED)
   ? []
   : readFileSync(join(LABELLED, 'index.jsonl'), 'utf8')
       .trim()
@@ -135,7 +130,7 @@ function found({ check, file, docIndex, kind, name }: Label): readonly string[] 
     .map((finding) => `${finding.policy}/${finding.rule} ${finding.message}`);
 }
 
-describe.skipIf(missing !== '')(`the labelled corpus${missing}`, () => {
+describeWith(LABELLED, 'the labelled corpus', () => {
   const direct = labels.filter(({ fit }) => fit === 'direct');
 
   it('has a policy of ours for each check', () => {

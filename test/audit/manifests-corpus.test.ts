@@ -4,27 +4,14 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { audit } from '../../src/audit/audit.ts';
 import { findFiles, readFiles } from '../../src/audit/files.ts';
 import { type Manifests, readManifests } from '../../src/audit/manifests.ts';
 import { RECOMMENDED } from '../../src/policy/settings.ts';
 import type { Report } from '../../src/report/report.ts';
 import { loadCatalog } from '../../src/sources/catalog.ts';
-
-const SHARED = fileURLToPath(new URL('../../../shared', import.meta.url));
-const MANIFESTS = join(SHARED, 'manifests');
-const REALWORLD = join(SHARED, 'corpus', 'realworld');
-const LABELLED = join(SHARED, 'corpus', 'labelled');
-
-/** Skips where the folder is missing, and says so in the title. */
-function describeWith(folder: string, title: string, body: () => void): void {
-  const missing = existsSync(folder) ? '' : ` (SKIPPED: no ${relative(process.cwd(), folder)})`;
-  // The titles of skipped tests are not printed.
-  if (missing !== '') console.warn(`${title}${missing}`);
-  describe.skipIf(missing !== '')(`${title}${missing}`, body);
-}
+import { describeWith, LABELLED, MANIFESTS, REALWORLD } from '../support/shared.ts';
 
 const { catalog, problems } = loadCatalog({ settings: RECOMMENDED, paths: [], builtin: true });
 

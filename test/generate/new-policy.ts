@@ -138,6 +138,6 @@ const NEXT = [
 
 if (import.meta.main) {
   const { ok, lines } = writePolicyFolder(process.argv[2] ?? '', join(REPOSITORY, 'policies'));
-  for (const line of lines) console.log(line);
+  process.stdout.write(lines.map((line) => `${line}\n`).join(''));
   process.exitCode = ok ? 0 : 2;
 }
