@@ -19,9 +19,9 @@ export interface Cluster {
 export const givenKubeconfig: string | undefined =
   process.env['TIDEGATE_TEST_KUBECONFIG'] || process.env['KUBECONFIG'] || undefined;
 
-/** Takes the given cluster, or starts one. Stopping a given one leaves it as it is. */
-export async function startCluster(): Promise<Cluster> {
-  const controlPlane = givenKubeconfig === undefined ? await startControlPlane() : undefined;
+/** Takes the given cluster, or starts one, its API server with more `flags`. Stopping a given one leaves it as it is. */
+export async function startCluster(flags: readonly string[] = []): Promise<Cluster> {
+  const controlPlane = givenKubeconfig === undefined ? await startControlPlane(flags) : undefined;
   const kubeconfig = controlPlane?.kubeconfig ?? (givenKubeconfig as string);
   const cacheFolder = join(await temporaryFolder('kubectl'), 'cache');
   return {

@@ -94,7 +94,7 @@ function apiServerArguments(folder: string, etcdUrl: string, port: number): read
     '--service-account-issuer=https://kubernetes.default.svc',
     `--service-account-key-file=${join(folder, 'service-account.key')}`,
     `--service-account-signing-key-file=${join(folder, 'service-account.key')}`,
-    '--service-cluster-ip-range=10.96.0.0/24',
+    '--service-cluster-ip-range=10.96.0.0/24,fd00::/108',
     '--endpoint-reconciler-type=none',
     '--allow-privileged=true',
   ];
