@@ -36,6 +36,11 @@ export function byController({ request, context: { namespace, lookup, now } }: F
   return { request: { ...request, userInfo: { username: CONTROLLER } }, context: { namespace, lookup, now } };
 }
 
+/** Exemptions are left behind, as docs/export.md says: of an object that has one, an export says something else. */
+export function isExempt({ object }: Request): boolean {
+  return JSON.stringify(object).includes('"tidegate.dev/exempt"');
+}
+
 /** What is denied or warned of by policies of ours, one line per rule, as their export words it; sorted. */
 export function denialsOf({ findings }: Decision): readonly string[] {
   const byRule = new Map<string, string[]>();

@@ -20,7 +20,7 @@ import { contextOf, policy, requestOf, setOf } from '../support/policies.ts';
 import { policyIds } from '../support/policy-pack.ts';
 import { REPOSITORY } from '../support/source.ts';
 import { ALL, MUTATIONS, REQUESTS, SETS, WEB } from './cases.ts';
-import { byController, denialsOf, nativeDenialsOf, nativeSet, strictly } from './exported.ts';
+import { byController, denialsOf, isExempt, nativeDenialsOf, nativeSet, strictly } from './exported.ts';
 
 const OPTIONS = { excludedNamespaces: RECOMMENDED.excludedNamespaces, kubernetesVersion: '1.36' };
 
@@ -42,11 +42,6 @@ const fixtures = policyIds().flatMap((id) =>
     title: `${id} ${fixture.name}`,
   })),
 );
-
-/** Exemptions are left behind, as docs/export.md says. */
-function isExempt({ object }: Request): boolean {
-  return JSON.stringify(object).includes('"tidegate.dev/exempt"');
-}
 
 describe('the export of a policy of the pack judges its fixtures as the policy does', () => {
   const portable = fixtures.filter(({ id }) => nativeSet(strictly(id, RECOMMENDED), OPTIONS) !== undefined);
