@@ -51,6 +51,14 @@ const ROWS: readonly Row[] = [
     'admissionregistration.k8s.io/v1 MutatingWebhookConfiguration',
   ],
   [
+    'admissionregistration.k8s.io/v1alpha1',
+    'MutatingAdmissionPolicy MutatingAdmissionPolicyBinding',
+    35,
+    38,
+    'admissionregistration.k8s.io/v1',
+    'same',
+  ],
+  [
     'admissionregistration.k8s.io/v1beta1',
     'MutatingWebhookConfiguration ValidatingWebhookConfiguration',
     16,
@@ -82,6 +90,7 @@ const ROWS: readonly Row[] = [
   ['autoscaling/v2beta2', 'HorizontalPodAutoscaler', 23, 26, 'autoscaling/v2', 'same'],
   ['batch/v2alpha1', 'CronJob', 8, 21, 'batch/v1', 'same'],
   ['batch/v1beta1', 'CronJob', 21, 25, 'batch/v1', 'same'],
+  ['certificates.k8s.io/v1alpha1', 'ClusterTrustBundle', 34, 37, 'certificates.k8s.io/v1beta1', 'same'],
   ['certificates.k8s.io/v1beta1', 'CertificateSigningRequest', 19, 22, 'certificates.k8s.io/v1'],
   ['coordination.k8s.io/v1beta1', 'Lease', 19, 22, 'coordination.k8s.io/v1', 'same'],
   ['discovery.k8s.io/v1beta1', 'EndpointSlice', 21, 25, 'discovery.k8s.io/v1'],
@@ -134,12 +143,29 @@ const ROWS: readonly Row[] = [
     'rbac.authorization.k8s.io/v1',
     'same',
   ],
+  ['resource.k8s.io/v1alpha3', 'DeviceTaintRule', 36, 39, 'resource.k8s.io/v1beta2'],
+  [
+    'resource.k8s.io/v1beta1',
+    'DeviceClass ResourceClaim ResourceClaimTemplate ResourceSlice',
+    35,
+    38,
+    'resource.k8s.io/v1',
+  ],
+  [
+    'resource.k8s.io/v1beta2',
+    'DeviceClass ResourceClaim ResourceClaimTemplate ResourceSlice',
+    36,
+    39,
+    'resource.k8s.io/v1',
+    'same',
+  ],
   ['scheduling.k8s.io/v1alpha1', 'PriorityClass', 14, 23, 'scheduling.k8s.io/v1', 'same'],
   ['scheduling.k8s.io/v1beta1', 'PriorityClass', 14, 22, 'scheduling.k8s.io/v1', 'same'],
   ['settings.k8s.io/v1alpha1', 'PodPreset', 19, 20, ''],
   ['storage.k8s.io/v1beta1', 'CSIDriver CSINode StorageClass VolumeAttachment', 19, 22, 'storage.k8s.io/v1', 'same'],
   ['storage.k8s.io/v1beta1', 'CSIStorageCapacity', 24, 27, 'storage.k8s.io/v1', 'same'],
   ['storage.k8s.io/v1beta1', 'VolumeAttributesClass', 34, 37, 'storage.k8s.io/v1', 'same'],
+  ['storagemigration.k8s.io/v1alpha1', 'StorageVersionMigration', 35, 35, 'storagemigration.k8s.io/v1beta1'],
 ];
 
 const LIVES: ReadonlyMap<string, ApiLife> = new Map(
