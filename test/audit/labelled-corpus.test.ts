@@ -12,7 +12,7 @@ import { policySet } from '../../src/engine/policy-set.ts';
 import { formatPath } from '../../src/policy/path.ts';
 import { RECOMMENDED, type Settings } from '../../src/policy/settings.ts';
 import { loadCatalog } from '../../src/sources/catalog.ts';
-import { describeWith, LABELLED } from '../support/shared.ts';
+import { describeWith, LABELLED } from '../support/corpora.ts';
 
 interface Label {
   readonly suite: string;

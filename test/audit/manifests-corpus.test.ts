@@ -11,7 +11,7 @@ import { type Manifests, readManifests } from '../../src/audit/manifests.ts';
 import { RECOMMENDED } from '../../src/policy/settings.ts';
 import type { Report } from '../../src/report/report.ts';
 import { loadCatalog } from '../../src/sources/catalog.ts';
-import { describeWith, LABELLED, MANIFESTS, REALWORLD } from '../support/shared.ts';
+import { describeWith, LABELLED, MANIFESTS, REALWORLD } from '../support/corpora.ts';
 
 const { catalog, problems } = loadCatalog({ settings: RECOMMENDED, paths: [], builtin: true });
 
