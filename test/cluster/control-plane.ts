@@ -7,6 +7,12 @@ import { freePort, type Running, start, temporaryFolder } from './process.ts';
 import { locateTool } from './tools.ts';
 import { eventually } from './wait.ts';
 
+/** Flags of an API server that serves alpha and beta versions too, which it does only when it is told to. */
+export const EVERY_VERSION: readonly string[] = [
+  '--runtime-config=api/all=true',
+  '--feature-gates=StorageVersionMigrator=true,GenericWorkload=true',
+];
+
 export interface ControlPlane {
   readonly url: string;
   /** Path of a file for a member of system:masters. */

@@ -19,6 +19,7 @@ import { type FixtureRequest, readCluster } from '../../src/fixtures/cluster.ts'
 import { policyIds, sourceOf } from '../support/policy-pack.ts';
 import { REPOSITORY } from '../support/source.ts';
 import { type Cluster, givenKubeconfig, startCluster } from './cluster.ts';
+import { EVERY_VERSION } from './control-plane.ts';
 import { type ApiServer, connect, inParallel } from './differential/api-server.ts';
 import { EPHEMERAL, REFUSED_BY_SERVER } from './refused.ts';
 import { eventually } from './wait.ts';
@@ -76,12 +77,6 @@ const lent = givenKubeconfig !== undefined;
 function describeInOwn(title: string, body: () => void): void {
   describe.skipIf(lent)(`${title}${lent ? ' (SKIPPED: needs a cluster of its own)' : ''}`, body);
 }
-
-/** Alpha and beta versions are served too, which a cluster does only when it is told to. */
-const EVERY_VERSION = [
-  '--runtime-config=api/all=true',
-  '--feature-gates=StorageVersionMigrator=true,GenericWorkload=true',
-];
 
 let cluster: Cluster;
 let server: ApiServer;

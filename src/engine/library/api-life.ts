@@ -93,6 +93,8 @@ const ROWS: readonly Row[] = [
   ['certificates.k8s.io/v1alpha1', 'ClusterTrustBundle', 34, 37, 'certificates.k8s.io/v1beta1', 'same'],
   ['certificates.k8s.io/v1beta1', 'CertificateSigningRequest', 19, 22, 'certificates.k8s.io/v1'],
   ['coordination.k8s.io/v1beta1', 'Lease', 19, 22, 'coordination.k8s.io/v1', 'same'],
+  ['coordination.k8s.io/v1alpha2', 'LeaseCandidate', 35, 38, 'coordination.k8s.io/v1beta1', 'same'],
+  ['coordination.k8s.io/v1beta1', 'LeaseCandidate', 36, 39, ''],
   ['discovery.k8s.io/v1beta1', 'EndpointSlice', 21, 25, 'discovery.k8s.io/v1'],
   ['events.k8s.io/v1beta1', 'Event', 22, 25, 'events.k8s.io/v1'],
   ['extensions/v1beta1', 'DaemonSet Deployment ReplicaSet', 9, 16, 'apps/v1'],
