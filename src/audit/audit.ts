@@ -32,11 +32,14 @@ export function audit(given: Manifests, set: PolicySet, beside: Beside): Report 
   return makeReport(judgeAll(given, set, beside));
 }
 
+// Nobody waits for the answer as at admission: one fix that breaks something else is not to hide the good ones.
+const PROOFS = 16;
+
 /** The parts of the audit's report, not yet sorted: `objects` has one outcome for each manifest, in their order. */
 export function judgeAll(
   given: Manifests,
   set: PolicySet,
-  { problems = [], exceptions = [], now, proofs }: Beside,
+  { problems = [], exceptions = [], now, proofs = PROOFS }: Beside,
 ): ReportParts {
   const among = exceptionsAmong(given.manifests);
   const all = [...exceptions, ...among.exceptions];
@@ -55,7 +58,7 @@ export function judgeAll(
       written: manifest.object,
       exceptions: granted,
       now,
-      ...(proofs !== undefined && { proofs }),
+      proofs,
     };
     return judge(manifest, request, set, context);
   });
