@@ -84,16 +84,22 @@ beforeAll(async () => {
   if (lent) return;
   cluster = await startCluster(EVERY_VERSION);
   server = await connect(cluster.kubeconfig);
+  // The API server makes them by itself, soon after it is ready.
+  for (const name of ['default', 'kube-system']) await untilServed(`/api/v1/namespaces/${name}`);
   for (const object of SETTING) await server.must({ method: 'POST', path: pathOf(object), body: object });
-  await eventually('custom resources are served', async () => {
-    const { code } = await server.call({ method: 'GET', path: '/apis/acme.example/v1alpha1/shops' });
-    return code === 200 ? code : undefined;
-  });
+  await untilServed('/apis/acme.example/v1alpha1/shops');
 });
 afterAll(async () => {
   server?.close();
   await cluster?.stop();
 });
+
+async function untilServed(path: string): Promise<void> {
+  await eventually(`${path} is served`, async () => {
+    const { code } = await server.call({ method: 'GET', path });
+    return code === 200 ? code : undefined;
+  });
+}
 
 /** The objects as the API server would store them, in their order; throws what it says where it refuses one. */
 function defaulted(objects: readonly KubernetesObject[]): Promise<readonly KubernetesObject[]> {
