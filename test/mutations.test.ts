@@ -31,6 +31,9 @@ describe.each([
   ['set-pod-anti-affinity', 'require-anti-affinity'],
   ['set-image-pull-secrets', 'require-image-pull-secrets'],
   ['set-default-resources', 'require-resources'],
+  ['set-default-resources', 'disallow-best-effort'],
+  ['set-pre-stop-sleep', 'restrict-pre-stop-duration'],
+  ['set-revision-history-limit', 'restrict-revision-history-limit'],
 ])('what %s changes passes %s', (mutating, validating) => {
   const judges = setOf(validating, 'Deny');
   const rules = (request: FixtureRequest['request'], { context }: FixtureRequest) =>
