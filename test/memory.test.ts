@@ -1,8 +1,10 @@
-/** What a reload leaves behind: policies are read and compiled anew each time they change, for as long as a server runs. */
+/** What a reload leaves behind, where policies are read and compiled anew each time they change, and what requests do. */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
+import { literalRegex, type Regex } from '../src/cel/regex.ts';
 import { decide } from '../src/engine/decide.ts';
+import { secretLines } from '../src/engine/library/credential.ts';
 import { mutate } from '../src/engine/mutate.ts';
 import { jsonPatch, mutating, mutatingBinding, nativeSet, validating, validatingBinding } from './support/native.ts';
 import { contextOf, pod, policy, requestOf, setOf } from './support/policies.ts';
@@ -42,6 +44,16 @@ describe('a reload leaves nothing behind', () => {
     // A compiled policy is some 100 kB; what remains is noise of the runtime.
     expect((bytesInUse() - before) / ROUNDS).toBeLessThan(10_000);
   });
+});
+
+it('a name that is remembered keeps no text in memory that it was cut from', () => {
+  const [names, except] = ['(?i)password', '_file'].map((pattern) => literalRegex(pattern) as Regex) as [Regex, Regex];
+  const before = bytesInUse();
+  for (let round = 0; round < 50; round += 1) {
+    const text = Buffer.from(`database_password_${round}: letmein${round}\n${'x'.repeat(1_000_000)}`).toString();
+    expect(secretLines(text, names, except)).toEqual([`database_password_${round}`]);
+  }
+  expect(bytesInUse() - before).toBeLessThan(10_000_000);
 });
 
 function bytesInUse(): number {

@@ -58,7 +58,7 @@ export function isNamed(name: string, names: Regex): boolean {
   const known = answers.get(name);
   if (known !== undefined) return known;
   const answer = names.test(name);
-  if (name.length <= LONGEST_NAME) answers.set(name, answer);
+  if (name.length <= LONGEST_NAME) answers.set(copyOf(name), answer);
   return answer;
 }
 
@@ -68,4 +68,9 @@ function answersOf(names: Regex): Map<string, boolean> {
   const answers = new Map<string, boolean>();
   ANSWERS.set(names, answers);
   return answers;
+}
+
+// A name that was cut out of a text keeps that whole text in memory.
+function copyOf(name: string): string {
+  return Buffer.from(name, 'utf16le').toString('utf16le');
 }
