@@ -219,17 +219,16 @@ function credentialEnv(containers: readonly Value[]): readonly JsonMap[] {
   return entriesOf(containers).filter(({ value }) => typeof value === 'string' && credentialsIn(value).length > 0);
 }
 
-const EXECS = ['livenessProbe', 'readinessProbe', 'startupProbe'];
-
 /** The command lines of a container, its probes and hooks that hold a credential; `args` where a container has them. */
-function credentialCommands({ command, args, lifecycle, ...fields }: JsonMap): Value[] {
+function credentialCommands(container: JsonMap): Value[] {
+  const { command, args, lifecycle, livenessProbe, readinessProbe, startupProbe } = container;
   const found: Value[] = [];
   if (command !== undefined || args !== undefined) {
     const words = [...asWords(command), ...asWords(args)];
     if (credentialsOf(words).length > 0) found.push(args ?? command ?? null);
   }
-  const hooks = lifecycle === undefined ? [] : [asMap(lifecycle)['postStart'], asMap(lifecycle)['preStop']];
-  for (const handler of [...EXECS.map((probe) => fields[probe]), ...hooks]) {
+  const { postStart, preStop } = asMap(lifecycle);
+  for (const handler of [livenessProbe, readinessProbe, startupProbe, postStart, preStop]) {
     const words = asMap(asMap(handler)['exec'])['command'];
     if (words !== undefined && credentialsOf(asWords(words)).length > 0) found.push(words);
   }

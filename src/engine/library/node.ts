@@ -43,15 +43,14 @@ export function takesPod(node: JsonMap, pod: JsonMap): boolean {
 }
 
 function isOpen(node: JsonMap): boolean {
-  const conditions = asList(asMap(node['status'])['conditions']).map(asMap);
-  const ready = conditions.find(({ type }) => type === 'Ready');
-  return (ready === undefined || ready['status'] === 'True') && asMap(node['spec'])['unschedulable'] !== true;
+  const ready = asList(asMap(node['status'])['conditions']).find((condition) => asMap(condition)['type'] === 'Ready');
+  return (ready === undefined || asMap(ready)['status'] === 'True') && asMap(node['spec'])['unschedulable'] !== true;
 }
 
 function isSelected(node: JsonMap, spec: JsonMap): boolean {
   const labels = asMap(asMap(node['metadata'])['labels']);
-  const wanted = Object.entries(asMap(spec['nodeSelector']));
-  if (!wanted.every(([key, value]) => labels[key] === value)) return false;
+  const wanted = asMap(spec['nodeSelector']);
+  for (const key in wanted) if (labels[key] !== wanted[key]) return false;
   const required = asMap(asMap(spec['affinity'])['nodeAffinity'])['requiredDuringSchedulingIgnoredDuringExecution'];
   if (required === undefined || required === null) return true;
   const terms = asList(asMap(required)['nodeSelectorTerms']).map(asMap);
@@ -77,6 +76,7 @@ function holds(expression: JsonMap, labels: JsonMap): boolean {
 }
 
 function toleratesTaints(taints: readonly Value[], spec: JsonMap): boolean {
+  if (taints.length === 0) return true;
   const tolerations = asList(spec['tolerations']).map(asMap);
   const repelling = taints.map(asMap).filter(({ effect }) => effect === 'NoSchedule' || effect === 'NoExecute');
   return repelling.every((taint) => tolerations.some((toleration) => tolerates(toleration, taint)));
