@@ -60,14 +60,41 @@ export async function postJson(
   config: KubeConfig,
   path: string,
   body: object,
-  signal: AbortSignal,
+  signal: AbortSignal = AbortSignal.timeout(30_000),
 ): Promise<JsonObject> {
-  return exchange(config, path, { method: 'POST', signal }, JSON.stringify(body));
+  return exchange(config, path, { method: 'POST', signal }, { type: 'application/json', value: body });
 }
 
-async function exchange(config: KubeConfig, path: string, given: RequestOptions, body?: string): Promise<JsonObject> {
+/** PUTs JSON to the path of an object; rejects as getJson does, with status 409 where its resourceVersion is not the latest. */
+export async function putJson(
+  config: KubeConfig,
+  path: string,
+  body: object,
+  signal: AbortSignal = AbortSignal.timeout(30_000),
+): Promise<JsonObject> {
+  return exchange(config, path, { method: 'PUT', signal }, { type: 'application/json', value: body });
+}
+
+/** PATCHes a path with JSON of a patch's own media type; rejects as getJson does. */
+export async function patchJson(
+  config: KubeConfig,
+  path: string,
+  patch: Body,
+  signal: AbortSignal = AbortSignal.timeout(30_000),
+): Promise<JsonObject> {
+  return exchange(config, path, { method: 'PATCH', signal }, patch);
+}
+
+export interface Body {
+  /** The media type. */
+  readonly type: string;
+  readonly value: object;
+}
+
+async function exchange(config: KubeConfig, path: string, given: RequestOptions, sent?: Body): Promise<JsonObject> {
   const url = new URL(`${config.getCurrentCluster()?.server}${path}`);
-  const headers = { accept: 'application/json', ...(body !== undefined && { 'content-type': 'application/json' }) };
+  const headers = { accept: 'application/json', ...(sent !== undefined && { 'content-type': sent.type }) };
+  const body = sent === undefined ? undefined : JSON.stringify(sent.value);
   const options: RequestOptions = { ...given, headers };
   await config.applyToHTTPSOptions(options);
   const response = await new Promise<IncomingMessage>((resolve, reject) => {

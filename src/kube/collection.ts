@@ -7,30 +7,45 @@ export interface Collection {
   readonly apiVersion: string;
   /** The plural, `serviceaccounts`. */
   readonly resource: string;
+  /** Only those of this namespace; all where it is left out. */
+  readonly namespace?: string;
+  /** Only the object of this name: what RBAC may allow by `resourceNames`. */
+  readonly name?: string;
 }
 
 /** Objects per request of a list: a page of the largest workloads stays under about 5 MB of JSON. */
 const PAGE = 500;
 
-/** The path of all objects of a collection in all namespaces. */
-export function collectionPath({ apiVersion, resource }: Collection): string {
+/** The path of all objects of a collection, in its namespace or in all. Its `name` is no part of it. */
+export function collectionPath({ apiVersion, resource, namespace }: Collection): string {
   const root = apiVersion.includes('/') ? '/apis' : '/api';
-  return [root, ...apiVersion.split('/').map(encodeURIComponent), encodeURIComponent(resource)].join('/');
+  const within = namespace === undefined ? [] : ['namespaces', namespace];
+  return [root, ...[...apiVersion.split('/'), ...within, resource].map(encodeURIComponent)].join('/');
+}
+
+/** The path of one object. */
+export function objectPath(collection: Collection & { readonly name: string }): string {
+  return `${collectionPath(collection)}/${encodeURIComponent(collection.name)}`;
+}
+
+/** For `?fieldSelector=`; undefined where all objects are asked for. */
+export function fieldSelectorOf({ name }: Collection): string | undefined {
+  return name === undefined ? undefined : `metadata.name=${name}`;
 }
 
 /** Reads a whole collection in pages, as it was at one moment; rejects as getJson does. */
 export async function listCollection(
   config: KubeConfig,
   path: string,
+  fieldSelector?: string,
 ): Promise<KubernetesListObject<KubernetesObject>> {
   const items: KubernetesObject[] = [];
+  const selection = fieldSelector === undefined ? '' : `&fieldSelector=${encodeURIComponent(fieldSelector)}`;
   let resourceVersion = '';
   let next = '';
   do {
-    const page = await getJson(
-      config,
-      `${path}?limit=${PAGE}${next === '' ? '' : `&continue=${encodeURIComponent(next)}`}`,
-    );
+    const query = `limit=${PAGE}${selection}${next === '' ? '' : `&continue=${encodeURIComponent(next)}`}`;
+    const page = await getJson(config, `${path}?${query}`);
     const metadata = (page['metadata'] ?? {}) as { readonly resourceVersion?: string; readonly continue?: string };
     resourceVersion = metadata.resourceVersion ?? '';
     next = metadata.continue ?? '';

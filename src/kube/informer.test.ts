@@ -105,6 +105,25 @@ describe('informer', () => {
     await vi.waitFor(() => expect(names()).toEqual(['builder']));
   });
 
+  it('tells of the list and of each change after it, when the news is there to be read', async () => {
+    const seen: (readonly string[] | undefined)[] = [];
+    start().onChange(() => seen.push(names()));
+    await running?.attempted;
+    send('ADDED', account('builder', '11'));
+    send('DELETED', account('default', '12'));
+    await vi.waitFor(() => expect(seen).toEqual([['default'], ['default', 'builder'], ['builder']]));
+  });
+
+  it('asks for one object of one namespace where that is all it may see', async () => {
+    const asked: (string | undefined)[] = [];
+    server.prependListener('request', ({ url }: IncomingMessage) => void asked.push(url));
+    running = informer(config, { ...SERVICE_ACCOUNTS, namespace: 'shop', name: 'default' }, () => undefined);
+    await running.attempted;
+    const one = /^\/api\/v1\/namespaces\/shop\/serviceaccounts\?.*fieldSelector=metadata.name%3Ddefault/;
+    const both = [expect.stringMatching(one), expect.stringMatching(one)];
+    await vi.waitFor(() => expect(asked).toEqual(both));
+  });
+
   it('reads a long collection page by page', async () => {
     answers.list = (request, response) => {
       const more = request.url?.includes('continue=next') === true;

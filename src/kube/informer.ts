@@ -2,13 +2,15 @@
 import { setTimeout } from 'node:timers/promises';
 import { type KubeConfig, ListWatch, Watch } from '@kubernetes/client-node';
 import type { JsonObject } from './client.ts';
-import { type Collection, collectionPath, listCollection, slim } from './collection.ts';
+import { type Collection, collectionPath, fieldSelectorOf, listCollection, slim } from './collection.ts';
 
 export interface Informer {
   /** The object, null where there is none, undefined while that is not known. `namespace` is empty for cluster-scoped ones. */
   get(namespace: string, name: string): JsonObject | null | undefined;
   /** The objects of a namespace, or with an empty one of all; undefined while they are not known. */
   list(namespace: string): readonly JsonObject[] | undefined;
+  /** Calls `listener` some time after anything changed: once for each list, and for each object that changes after it. */
+  onChange(listener: () => void): void;
   /** Settles when the first attempt has ended, whether it could read the collection or not. */
   readonly attempted: Promise<void>;
   stop(): void;
@@ -26,7 +28,7 @@ const FIRST_RETRY_MS = 200;
 const LAST_RETRY_MS = 30_000;
 
 /**
- * Watches a collection in all namespaces until it is stopped. Through disconnects the last known objects stay; a new list
+ * Watches a collection, or the part of it that its `namespace` and `name` leave, until it is stopped. Through disconnects the last known objects stay; a new list
  * replaces them, so that nothing deleted in between survives. `report` is told of a failure once, not of every attempt;
  * `connecting` of every attempt to watch, the first and each after the API server has closed the watch or gone away.
  */
@@ -38,12 +40,18 @@ export function informer(
 ): Informer {
   const state: State = { stopped: new AbortController(), current: undefined, known: undefined };
   const first = Promise.withResolvers<void>();
-  const attempt = (): Attempt => listWatch(config, collectionPath(collection), connecting);
-  void follow(collection, attempt, state, first.resolve, report);
+  const listeners: (() => void)[] = [];
+  const changed = (watch: ListWatch<object> | undefined): void => {
+    // While it lists, nobody is told of every object: what is known is still the list before.
+    if (state.known === watch) for (const listener of listeners) listener();
+  };
+  const attempt = (): Attempt => listWatch(config, collection, connecting, changed);
+  void follow(collection, attempt, state, { attempted: first.resolve, changed, report });
   return {
     get: (namespace, name) =>
       state.known === undefined ? undefined : ((state.known.get(name, namespace) ?? null) as JsonObject | null),
     list: (namespace) => state.known?.list(namespace) as readonly JsonObject[] | undefined,
+    onChange: (listener) => void listeners.push(listener),
     attempted: first.promise,
     stop: () => {
       state.stopped.abort();
@@ -61,13 +69,13 @@ interface State {
   known: ListWatch<object> | undefined;
 }
 
-async function follow(
-  collection: Collection,
-  next: () => Attempt,
-  state: State,
-  attempted: () => void,
-  report: (problem: WatchProblem) => void,
-): Promise<void> {
+interface Tell {
+  readonly attempted: () => void;
+  readonly changed: (watch: ListWatch<object> | undefined) => void;
+  readonly report: (problem: WatchProblem) => void;
+}
+
+async function follow(collection: Collection, next: () => Attempt, state: State, tell: Tell): Promise<void> {
   const { signal } = state.stopped;
   let delay = FIRST_RETRY_MS;
   let reported: string | undefined;
@@ -80,13 +88,17 @@ async function follow(
     if (attempt.failure() === undefined) {
       state.known = attempt.watch;
       [delay, reported] = [FIRST_RETRY_MS, undefined];
+      tell.changed(attempt.watch);
     }
-    attempted();
+    tell.attempted();
     const failure = await attempt.failed;
     if (signal.aborted) return;
     const problem = { ...collection, message: describe(failure), unreadable: isUnreadable(failure) };
-    if (problem.unreadable) state.known = undefined;
-    if (problem.message !== reported) report(problem);
+    if (problem.unreadable && state.known !== undefined) {
+      state.known = undefined;
+      tell.changed(undefined);
+    }
+    if (problem.message !== reported) tell.report(problem);
     reported = problem.message;
     await setTimeout(delay, undefined, { signal }).catch(() => undefined);
     delay = Math.min(delay * 2, LAST_RETRY_MS);
@@ -102,16 +114,27 @@ interface Attempt {
   readonly failed: Promise<unknown>;
 }
 
-function listWatch(config: KubeConfig, path: string, connecting: () => void): Attempt {
+function listWatch(
+  config: KubeConfig,
+  collection: Collection,
+  connecting: () => void,
+  changed: (watch: ListWatch<object>) => void,
+): Attempt {
+  const path = collectionPath(collection);
+  const selector = fieldSelectorOf(collection);
   const { promise: failed, resolve } = Promise.withResolvers<unknown>();
   let failure: unknown;
   const fail = (error: unknown): void => {
     failure ??= error ?? new Error('the watch ended');
     resolve(failure);
   };
-  const watch = new ListWatch(path, new CarefulWatch(config), () => listCollection(config, path), false);
+  const list = () => listCollection(config, path, selector);
+  const watch = new ListWatch(path, new CarefulWatch(config), list, false, undefined, selector);
   watch.on('error', fail);
-  watch.on('change', slim);
+  watch.on('change', (object) => {
+    slim(object);
+    changed(watch);
+  });
   watch.on('connect', connecting);
   return { watch, start: () => watch.start().catch(fail), failure: () => failure, failed };
 }
