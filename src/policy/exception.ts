@@ -49,7 +49,7 @@ const TEXT = { type: 'string', minLength: 1 } as const;
 const TEXTS = { type: 'array', minItems: 1, items: TEXT } as const;
 
 /** JSON Schema (draft 2020-12) of a PolicyException. */
-const exceptionSchema = {
+export const exceptionSchema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   type: 'object',
   additionalProperties: false,
@@ -61,22 +61,32 @@ const exceptionSchema = {
     spec: {
       type: 'object',
       additionalProperties: false,
+      description: 'Who may break what, until when, and why.',
       required: ['policies', 'reason', 'owner', 'expiresAt'],
       properties: {
         policies: {
           type: 'array',
           minItems: 1,
+          description: 'What may be broken.',
           items: {
             type: 'object',
             additionalProperties: false,
             required: ['name'],
-            properties: { name: TEXT, rules: { ...TEXTS, description: 'All of its rules where it is left out.' } },
+            properties: {
+              name: { ...TEXT, description: 'Of a policy.' },
+              rules: { ...TEXTS, description: 'All of its rules where it is left out.' },
+            },
           },
         },
         match: {
           type: 'object',
           additionalProperties: false,
-          properties: { kinds: TEXTS, names: TEXTS, objectSelector: LABEL_SELECTOR },
+          description: 'By which objects of the namespace: what is given must all hold. All where it is left out.',
+          properties: {
+            kinds: { ...TEXTS, description: 'Such as Deployment.' },
+            names: { ...TEXTS, description: '`*` stands for any letters.' },
+            objectSelector: { ...LABEL_SELECTOR, description: 'By labels.' },
+          },
         },
         reason: { ...TEXT, description: 'Why it has to be, for whoever reads it later.' },
         owner: { ...TEXT, description: 'Whom to ask about it.' },

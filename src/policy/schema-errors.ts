@@ -25,7 +25,12 @@ const OPTIONS: Options = {
   strictTypes: false,
   strictRequired: false,
   logger: false,
-  keywords: [{ keyword: 'x-kubernetes-preserve-unknown-fields', schemaType: 'boolean' }],
+  keywords: [
+    { keyword: 'x-kubernetes-preserve-unknown-fields', schemaType: 'boolean' },
+    // For the CustomResourceDefinitions that are made from the same schemas.
+    { keyword: 'x-kubernetes-list-type', schemaType: 'string' },
+    { keyword: 'x-kubernetes-list-map-keys', schemaType: 'array' },
+  ],
 };
 
 /** Compiles a schema of ours or a policy author's; throws with ajv's reason where it is no valid schema. */
