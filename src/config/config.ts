@@ -12,6 +12,7 @@ import {
 } from '../policy/settings.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { boolean, choice, integer, type Option, readOption, text } from './option.ts';
+import { type ReplicaConfig, readReplica } from './replica.ts';
 
 const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 
@@ -20,6 +21,8 @@ export interface Config {
   readonly logLevel: (typeof LOG_LEVELS)[number];
   /** Absolute; undefined leaves the search to the Kubernetes client. */
   readonly kubeconfig: string | undefined;
+  /** Undefined where it does not run as a replica of an installation. */
+  readonly replica: ReplicaConfig | undefined;
   readonly policies: PolicyPaths;
   readonly settings: Settings;
   /** Where the settings were read from; undefined for the defaults. */
@@ -85,6 +88,7 @@ export function loadConfig(input: ConfigInput): ConfigResult {
     }),
     logLevel: read(LOG_LEVEL),
     kubeconfig: kubeconfig ? resolve(input.cwd, kubeconfig) : undefined,
+    replica: readReplica(input.env, problems),
     policies: Object.freeze({ paths: Object.freeze(policyPaths(input)), builtin: isBuiltin(input, read(BUILTIN)) }),
     settings: Object.freeze({ ...settings, profile: read(PROFILE) || settings.profile }),
     settingsPlace: file?.ok ? file.place : undefined,

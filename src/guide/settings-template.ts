@@ -33,6 +33,14 @@ excludedNamespaces: [${RECOMMENDED.excludedNamespaces.join(', ')}]
 # that need one are not judged otherwise.
 readSecrets: ${RECOMMENDED.readSecrets}
 
+# In a cluster: how the API server asks. With failurePolicy Fail, requests are refused while no replica answers. Members of
+# breakGlassGroups are never asked about. A namespaceSelector leaves out the namespaces that it does not select.
+webhooks:
+  timeoutSeconds: ${RECOMMENDED.webhooks.timeoutSeconds}
+  validation: { failurePolicy: ${RECOMMENDED.webhooks.validation.failurePolicy} }
+  breakGlassGroups: ['${RECOMMENDED.webhooks.breakGlassGroups.join("', '")}']
+  namespaceSelector: {}
+
 # By policy: the action (validating: Deny, Warn, Audit, Off; mutating: Mutate, Audit, Off), others by namespace, and
 # parameters. Take the # away from what you change. \`tidegate explain <policy>\` says what it means.
 #   require-readiness-probe:

@@ -47,6 +47,25 @@ describe('parseSettings', () => {
     ]);
   });
 
+  it('reads how the API server asks, as far as it is said', () => {
+    const text = `${HEAD}webhooks: { validation: { failurePolicy: Fail }, timeoutSeconds: 5 }\n`;
+    expect(parseSettings(text, 'tidegate.yaml')).toMatchObject({
+      ok: true,
+      settings: {
+        webhooks: {
+          validation: { failurePolicy: 'Fail' },
+          timeoutSeconds: 5,
+          breakGlassGroups: ['tidegate:break-glass'],
+          namespaceSelector: {},
+        },
+      },
+    });
+    expect(problemsOf(`${HEAD}webhooks: { timeoutSeconds: 11, validation: { failurePolicy: Fial } }\n`)).toEqual([
+      'tidegate.yaml:3:29: webhooks.timeoutSeconds: must be <= 10',
+      'tidegate.yaml:3:62: webhooks.validation.failurePolicy: must be one of Ignore, Fail, is "Fial" (did you mean "Fail"?)',
+    ]);
+  });
+
   it('says what a settings file is', () => {
     expect(problemsOf('')).toEqual([expect.stringMatching(/^tidegate\.yaml: is empty \(a settings file is/)]);
     expect(problemsOf(`${HEAD}---\n${HEAD}`)).toEqual([

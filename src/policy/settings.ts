@@ -3,9 +3,9 @@
 import type { ValidateFunction } from 'ajv/dist/2020.js';
 import type { JsonMap } from '../cel/value.ts';
 import type { Path } from './path.ts';
-import type { Enforcement } from './policy.ts';
+import type { Enforcement, LabelSelector } from './policy.ts';
 import type { Position, Problem } from './problem.ts';
-import { enforcementSchema } from './schema.ts';
+import { enforcementSchema, LABEL_SELECTOR } from './schema.ts';
 import { compileSchema, schemaErrors } from './schema-errors.ts';
 import { schemaProblems } from './schema-problems.ts';
 import { readDocuments } from './yaml-document.ts';
@@ -20,8 +20,21 @@ export interface Settings {
   readonly excludedNamespaces: readonly string[];
   /** Namespaces whose Secrets policies may look up in the cluster, by name; all where it is true, none where it is false. */
   readonly readSecrets: boolean | readonly string[];
+  /** How the API server asks a replica in the cluster; without meaning elsewhere. */
+  readonly webhooks: WebhookSettings;
   /** By policy id. */
   readonly policies: Readonly<Record<string, PolicySettings>>;
+}
+
+export interface WebhookSettings {
+  /** Ignore lets a request through that nobody answers. Mutation is always Ignore. */
+  readonly validation: { readonly failurePolicy: 'Ignore' | 'Fail' };
+  /** How long the API server waits for an answer. */
+  readonly timeoutSeconds: number;
+  /** Who is never asked about: a way in when all else is shut. */
+  readonly breakGlassGroups: readonly string[];
+  /** Only requests in namespaces that it selects are sent, of those that are not excluded. */
+  readonly namespaceSelector: LabelSelector;
 }
 
 export interface PolicySettings {
@@ -43,8 +56,16 @@ export const RECOMMENDED: Settings = Object.freeze({
   profile: 'recommended',
   excludedNamespaces: Object.freeze(['kube-system', 'kube-public', 'kube-node-lease']),
   readSecrets: false,
+  webhooks: Object.freeze({
+    validation: Object.freeze({ failurePolicy: 'Ignore' }),
+    timeoutSeconds: 3,
+    breakGlassGroups: Object.freeze(['tidegate:break-glass']),
+    namespaceSelector: Object.freeze({}),
+  }),
   policies: Object.freeze({}),
 });
+
+const WEBHOOKS = RECOMMENDED.webhooks;
 
 /** JSON Schema (draft 2020-12) of a settings file. */
 export const settingsSchema = {
@@ -58,6 +79,24 @@ export const settingsSchema = {
     profile: { type: 'string', enum: PROFILES, default: RECOMMENDED.profile },
     excludedNamespaces: { type: 'array', items: { type: 'string' }, default: RECOMMENDED.excludedNamespaces },
     readSecrets: { type: ['boolean', 'array'], items: { type: 'string' }, default: RECOMMENDED.readSecrets },
+    webhooks: {
+      type: 'object',
+      additionalProperties: false,
+      default: {},
+      properties: {
+        validation: {
+          type: 'object',
+          additionalProperties: false,
+          default: {},
+          properties: {
+            failurePolicy: { type: 'string', enum: ['Ignore', 'Fail'], default: WEBHOOKS.validation.failurePolicy },
+          },
+        },
+        timeoutSeconds: { type: 'integer', minimum: 1, maximum: 10, default: WEBHOOKS.timeoutSeconds },
+        breakGlassGroups: { type: 'array', items: { type: 'string' }, default: WEBHOOKS.breakGlassGroups },
+        namespaceSelector: { ...LABEL_SELECTOR, default: WEBHOOKS.namespaceSelector },
+      },
+    },
     policies: {
       // Null is what is left when all below is a comment.
       type: ['object', 'null'],
@@ -93,8 +132,8 @@ export function parseSettings(text: string, file: string): ParsedSettings {
   if (!validate(document.value)) {
     return { ok: false, problems: schemaProblems(schemaErrors(validate.errors), document, file) };
   }
-  const { profile, excludedNamespaces, readSecrets, policies } = document.value as unknown as Settings;
-  const settings = Object.freeze({ profile, excludedNamespaces, readSecrets, policies: policies ?? {} });
+  const { policies, profile, excludedNamespaces, readSecrets, webhooks } = document.value as unknown as Settings;
+  const settings = Object.freeze({ profile, excludedNamespaces, readSecrets, webhooks, policies: policies ?? {} });
   const { locate, locateKey } = document;
   return { ok: true, settings, place: { file, locate: (path) => locate(path), locateKey } };
 }
