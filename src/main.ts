@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /** argv -> command -> exit code. Each command is loaded only when asked for: `audit` never loads the server, nor `serve` the reports. */
-import { readFileSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import type { Command } from 'commander';
+import { version } from './cli/version.ts';
 
 // Compiled code is kept between runs: half of a start is the parsing of libraries.
 enableCompileCache();
@@ -96,11 +96,6 @@ function leaveReader(error: NodeJS.ErrnoException): void {
   if (error.code === 'EPIPE') return;
   process.stderr.write(`cannot write: ${error.message}\n`);
   process.exit(EXIT_UNUSABLE);
-}
-
-function version(): string {
-  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { readonly version: string }).version;
 }
 
 function sentence(summary: string): string {

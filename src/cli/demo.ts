@@ -77,7 +77,7 @@ async function admission(manifests: Manifests, set: PolicySet, screen: Screen): 
   const cluster = givenObjects(requests);
   const webhook = await startDemoWebhook({
     judge: (door, request) => admit(door, set, request, contextOf(request, cluster)),
-    policies: set.policies.length,
+    policies: set.policies.map(({ id }) => id),
   });
   const apply = async (name: string): Promise<Applied> => {
     const index = requests.findIndex((one) => one.kind.kind === 'Deployment' && one.name === name);

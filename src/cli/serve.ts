@@ -14,7 +14,10 @@ import { formatProblem } from '../policy/problem.ts';
 import type { Settings } from '../policy/settings.ts';
 import { loadCatalog } from '../sources/catalog.ts';
 import { createLog, type Log } from '../telemetry/log.ts';
+import { createPrometheus } from '../telemetry/prometheus.ts';
+import type { WatchReading } from '../telemetry/readings.ts';
 import { repeatable } from './repeatable.ts';
+import { version } from './version.ts';
 import { startWebhook, type Webhook } from './webhook.ts';
 
 /** `serve`, whose action runs until SIGTERM or SIGINT; the exit code is 0 after a proper end, 2 where it cannot start. */
@@ -54,9 +57,15 @@ async function serve(flags: Readonly<Record<string, unknown>>): Promise<number> 
   const set = catalog.current();
   const exceptions = () => catalog.exceptions().map(({ exception }) => exception);
   const view = { ...cluster.view, exceptions };
+  const metrics = createPrometheus(version());
+  metrics.read({
+    watches: cluster.watches,
+    exceptionEnds: () => exceptions().map(({ spec }) => Date.parse(spec.expiresAt)),
+  });
   const started = await startWebhook({
     judge: (door, request) => judge(door, catalog.current(), request, view),
-    policies: set.policies.length,
+    policies: set.policies.map(({ id }) => id),
+    metrics,
     certificates: certificates.source,
     host,
     port,
@@ -100,7 +109,12 @@ function openCertificates({ server }: Config, log: Log): ReturnType<typeof openS
 }
 
 type OpenedCluster =
-  | { readonly ok: true; readonly view: ClusterView; readonly stop: () => void }
+  | {
+      readonly ok: true;
+      readonly view: ClusterView;
+      readonly watches: () => readonly WatchReading[];
+      readonly stop: () => void;
+    }
   | { readonly ok: false; readonly message: string };
 
 // A cluster that does not answer must not keep the webhook from judging what needs no look-up.
@@ -108,7 +122,8 @@ const CLUSTER_WAIT_MS = 5000;
 
 async function openCluster({ kubeconfig, settings }: Config, set: PolicySet, log: Log): Promise<OpenedCluster> {
   const inPod = process.env['KUBERNETES_SERVICE_HOST'] !== undefined;
-  if (kubeconfig === undefined && !inPod) return { ok: true, view: noCluster, stop: () => undefined };
+  if (kubeconfig === undefined && !inPod)
+    return { ok: true, view: noCluster, watches: () => [], stop: () => undefined };
   // The Kubernetes client is the largest of our libraries: only who has a cluster loads it.
   const [{ accessReviews }, { clusterConfig }, { secretReader }, { watchCluster }] = await Promise.all([
     import('../kube/access-review.ts'),
@@ -125,7 +140,7 @@ async function openCluster({ kubeconfig, settings }: Config, set: PolicySet, log
   await Promise.race([watch.attempted(), late]);
   const secrets = openSecrets(settings, secretReader(found.config), set, log);
   const view = { ...watch, accessReviews: accessReviews(found.config), ...(secrets && { secrets }) };
-  return { ok: true, view, stop: () => watch.stop() };
+  return { ok: true, view, watches: () => watch.states(), stop: () => watch.stop() };
 }
 
 /** Undefined where none may be read: the administrator then hears once which policies would need it. */

@@ -1,16 +1,19 @@
 /** The webhook, put together: application, TLS, and the proof that both work. `serve` runs it, `demo` shows it. */
+import { endsOf } from '../certs/expiry.ts';
 import type { CertificateSource } from '../certs/source.ts';
 import type { Limits } from '../config/limits.ts';
 import { type AppDependencies, createApp } from '../server/app.ts';
 import { createHealth, proveServing } from '../server/health.ts';
 import { listen } from '../server/https.ts';
 import type { Log } from '../telemetry/log.ts';
-import { createPrometheus } from '../telemetry/prometheus.ts';
+import { createPrometheus, type Prometheus } from '../telemetry/prometheus.ts';
 
 export interface WebhookParts {
   readonly judge: AppDependencies['judge'];
-  /** How many policies it judges by, for the metrics. */
-  readonly policies: number;
+  /** Ids of the policies that it judges by at first, for the metrics. */
+  readonly policies: readonly string[];
+  /** Left out where nobody but the webhook has anything to count. */
+  readonly metrics?: Prometheus;
   readonly certificates: CertificateSource;
   readonly host: string;
   /** 0 for any that is free. */
@@ -44,9 +47,10 @@ export async function startWebhook(parts: WebhookParts): Promise<StartedWebhook>
 }
 
 async function start(parts: WebhookParts): Promise<Webhook> {
-  const { judge, policies, certificates, host, port, limits, log } = parts;
-  const { recorder, page } = createPrometheus();
+  const { judge, policies, metrics = createPrometheus(), certificates, host, port, limits, log } = parts;
+  const { recorder, page } = metrics;
   recorder.observeReload(true, policies);
+  metrics.read({ certificates: () => endsOf(certificates.current()) });
   const health = createHealth();
   const app = createApp({ judge, limits, health, recorder, metrics: page, log });
   health.fulfil('policies');

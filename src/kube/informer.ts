@@ -11,9 +11,20 @@ export interface Informer {
   list(namespace: string): readonly JsonObject[] | undefined;
   /** Calls `listener` some time after anything changed: once for each list, and for each object that changes after it. */
   onChange(listener: () => void): void;
+  state(): InformerState;
   /** Settles when the first attempt has ended, whether it could read the collection or not. */
   readonly attempted: Promise<void>;
   stop(): void;
+}
+
+/** How well a collection is known. */
+export interface InformerState {
+  /** Whether there are answers; they may be of a moment before the connection was lost. */
+  readonly synced: boolean;
+  /** Lists and watches that failed since the start. */
+  readonly failures: number;
+  /** When the collection was last listed as a whole, in milliseconds of the epoch. */
+  readonly listedAt: number | undefined;
 }
 
 /** What went wrong with a watch; it is tried again by itself. */
@@ -38,7 +49,13 @@ export function informer(
   report: (problem: WatchProblem) => void,
   connecting: () => void = () => undefined,
 ): Informer {
-  const state: State = { stopped: new AbortController(), current: undefined, known: undefined };
+  const state: State = {
+    stopped: new AbortController(),
+    current: undefined,
+    known: undefined,
+    failures: 0,
+    listedAt: undefined,
+  };
   const first = Promise.withResolvers<void>();
   const listeners: (() => void)[] = [];
   const changed = (watch: ListWatch<object> | undefined): void => {
@@ -52,6 +69,7 @@ export function informer(
       state.known === undefined ? undefined : ((state.known.get(name, namespace) ?? null) as JsonObject | null),
     list: (namespace) => state.known?.list(namespace) as readonly JsonObject[] | undefined,
     onChange: (listener) => void listeners.push(listener),
+    state: () => ({ synced: state.known !== undefined, failures: state.failures, listedAt: state.listedAt }),
     attempted: first.promise,
     stop: () => {
       state.stopped.abort();
@@ -67,6 +85,8 @@ interface State {
   current: ListWatch<object> | undefined;
   /** The latest that has listed: answers come from it, also while the next one tries. */
   known: ListWatch<object> | undefined;
+  failures: number;
+  listedAt: number | undefined;
 }
 
 interface Tell {
@@ -87,12 +107,14 @@ async function follow(collection: Collection, next: () => Attempt, state: State,
     if (signal.aborted) return void attempt.watch.stop();
     if (attempt.failure() === undefined) {
       state.known = attempt.watch;
+      state.listedAt = Date.now();
       [delay, reported] = [FIRST_RETRY_MS, undefined];
       tell.changed(attempt.watch);
     }
     tell.attempted();
     const failure = await attempt.failed;
     if (signal.aborted) return;
+    state.failures++;
     const problem = { ...collection, message: describe(failure), unreadable: isUnreadable(failure) };
     if (problem.unreadable && state.known !== undefined) {
       state.known = undefined;

@@ -2,7 +2,7 @@
 import type { KubeConfig } from '@kubernetes/client-node';
 import type { JsonObject } from './client.ts';
 import type { Collection } from './collection.ts';
-import { type Informer, informer, type WatchProblem } from './informer.ts';
+import { type Informer, type InformerState, informer, type WatchProblem } from './informer.ts';
 import { clusterVersion } from './version.ts';
 
 export interface ClusterWatch {
@@ -20,6 +20,8 @@ export interface ClusterWatch {
   attempted(): Promise<void>;
   /** Watches exactly these from now on (and namespaces, always): for a changed policy set. */
   watch(collections: readonly Collection[]): void;
+  /** Of each watched collection, for those who look after the product. */
+  states(): readonly (Collection & InformerState)[];
   stop(): void;
 }
 
@@ -34,7 +36,7 @@ export function watchCluster(
   collections: readonly Collection[],
   report: (problem: WatchProblem) => void = () => undefined,
 ): ClusterWatch {
-  const informers = new Map<string, Informer>();
+  const informers = new Map<string, Informer & Collection>();
   const version = clusterVersion(config);
   let versionAsked: Promise<void> | undefined;
   const askVersion = (): void => {
@@ -51,7 +53,7 @@ export function watchCluster(
       if (informers.has(key)) continue;
       // Namespaces are always watched: their connection stands for the cluster's.
       const connecting = key === keyOf(NAMESPACES) ? askVersion : undefined;
-      informers.set(key, informer(config, collection, report, connecting));
+      informers.set(key, { ...collection, ...informer(config, collection, report, connecting) });
     }
   };
   watch(collections);
@@ -70,6 +72,8 @@ export function watchCluster(
       await versionAsked;
     },
     watch,
+    states: () =>
+      Array.from(informers.values(), ({ apiVersion, resource, state }) => ({ apiVersion, resource, ...state() })),
     stop: () => {
       for (const running of informers.values()) running.stop();
       informers.clear();

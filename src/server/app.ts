@@ -25,8 +25,8 @@ export function createApp(deps: AppDependencies): Express {
   app.disable('x-powered-by');
   // Whatever NODE_ENV says: express would show the stack of a mistake to whoever asked.
   app.set('env', 'production');
-  app.post('/mutate', (request, response) => answerReview('mutate', request, response, deps));
-  app.post('/validate', (request, response) => answerReview('validate', request, response, deps));
+  app.post('/mutate', (request, response) => countReview('mutate', request, response, deps));
+  app.post('/validate', (request, response) => countReview('validate', request, response, deps));
   app.get('/livez', (_request, response) => sendText(response, 200, 'ok\n'));
   app.get('/readyz', (_request, response) => {
     const missing = deps.health.missing();
@@ -39,6 +39,11 @@ export function createApp(deps: AppDependencies): Express {
     sendText(response, 404, 'not found: POST /mutate, /validate; GET /livez, /readyz, /metrics\n');
   });
   return app;
+}
+
+async function countReview(...[door, request, response, deps]: Parameters<typeof answerReview>): Promise<void> {
+  deps.recorder.observeArrival();
+  await answerReview(door, request, response, deps).finally(() => deps.recorder.observeEnd());
 }
 
 async function answerReview(

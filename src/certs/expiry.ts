@@ -1,0 +1,12 @@
+/** When certificates end, for those who watch over them. */
+import { X509Certificate } from 'node:crypto';
+import type { Certificates } from './source.ts';
+
+/** In milliseconds of the epoch; of each text the first certificate counts: ours have the newest first. */
+export function endsOf({ cert, ca }: Certificates): { readonly serving: number; readonly authority?: number } {
+  return { serving: endOf(cert), ...(ca !== undefined && { authority: endOf(ca) }) };
+}
+
+function endOf(pem: string): number {
+  return Date.parse(new X509Certificate(pem).validTo);
+}
