@@ -6,11 +6,12 @@ import type { Readings, WatchReading } from './readings.ts';
 /** Registers them all; `readings` may be filled later, and is asked anew each time. */
 export function registerReadings(registry: Registry, readings: Readings): void {
   const gauge = (name: MetricName, samples: () => readonly Sample[]): void => {
+    const { labelNames } = described(name);
     const collect = function (this: Gauge): void {
       this.reset();
       // Without labels prom-client shows a zero that nobody has measured.
       const found = samples();
-      if (found.length === 0) this.remove();
+      if (found.length === 0 && labelNames.length === 0) this.remove();
       for (const [labels, value] of found) this.set(labels, value);
     };
     new Gauge({ ...described(name), registers: [registry], collect });
