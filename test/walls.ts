@@ -57,6 +57,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     node: ['fs', 'fs/promises', 'path', 'crypto', 'tls', 'net', 'events', 'util'],
     files: { 'issue.ts': { packages: ['node-forge'] } },
   },
+  // What only the elected one of several replicas does.
+  leader: { rooms: ['engine', 'kube', 'policy'], types: ['cel'], node: ['timers/promises'] },
   kube: { rooms: [], packages: ['@kubernetes/client-node'], node: ['http', 'https', 'timers/promises', 'fs'] },
   telemetry: { rooms: [], packages: ['pino', 'prom-client'], node: ['perf_hooks'] },
   server: {
@@ -78,6 +80,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'fixtures',
       'guide',
       'kube',
+      'leader',
       'policy',
       'report',
       'server',
