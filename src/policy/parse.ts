@@ -74,7 +74,8 @@ let validatePolicy: ValidateFunction | undefined;
 
 type ParsedDocument = Pick<ParsedPolicies, 'problems'> & Partial<ParsedPolicies>;
 
-function parseDocument(document: YamlDocument, file: string): ParsedDocument {
+/** Reads one document that may be a policy, one of Kubernetes itself, or an exception. */
+export function parseDocument(document: YamlDocument, file: string): ParsedDocument {
   if (isNativeKind(document.value)) return parseNative(document, file);
   if (isException(document.value)) return parseException(document, file);
   const foreign = foreignKind(document.value);

@@ -7,10 +7,10 @@ import type { ExceptionSource } from '../policy/exception.ts';
 import { type PolicySource, parsePolicies } from '../policy/parse.ts';
 import type { Problem } from '../policy/problem.ts';
 import type { PolicySettings, Settings, SettingsPlace } from '../policy/settings.ts';
-import { didYouMean } from '../policy/suggest.ts';
 import { BUILTIN_PREFIX } from './builtin.ts';
 import { policyFiles } from './files.ts';
 import { builtinSources } from './prebuilt.ts';
+import { exceptedUnknown, unknownSettings } from './references.ts';
 
 export interface CatalogOptions {
   readonly settings: Settings;
@@ -54,31 +54,50 @@ export function loadCatalog(options: CatalogOptions): {
   };
 }
 
-interface Compiled {
+interface Loaded {
   readonly set: PolicySet;
   readonly exceptions: readonly ExceptionSource[];
   readonly problems: readonly Problem[];
   readonly idle: readonly Problem[];
 }
 
-function compileAll(options: CatalogOptions): Compiled {
+function compileAll(options: CatalogOptions): Loaded {
+  const { settings, settingsPlace } = options;
+  const { policies, names, exceptions, problems, idle } = compileFiles(options);
+  return {
+    set: policySet(policies, settings),
+    exceptions,
+    problems: [
+      ...problems,
+      ...unknownSettings(settings, settingsPlace, names),
+      ...exceptions.flatMap((exception) => exceptedUnknown(exception, names)),
+    ],
+    idle,
+  };
+}
+
+export interface CompiledFiles {
+  readonly policies: readonly CompiledPolicy[];
+  /** Of all policies that were read, also of those that do not compile; native ones left out. */
+  readonly names: readonly string[];
+  readonly exceptions: readonly ExceptionSource[];
+  readonly problems: readonly Problem[];
+  /** What was read and does nothing: native policies without a binding, and bindings without a policy. */
+  readonly idle: readonly Problem[];
+}
+
+/** Reads and compiles the built-in policies and those of the files. Whether every name is one is not asked. */
+export function compileFiles(options: CatalogOptions): CompiledFiles {
   const { settings, settingsPlace } = options;
   const { sources, natives, exceptions, problems: unread } = readSources(options);
   const { unique, duplicates } = uniqueByName(sources);
-  const results = unique.map((source) => compilePolicy(source, settingsFor(source, settings), settingsPlace));
-  const names = unique.map(nameOf);
+  const results = unique.map((source) => compilePolicy(source, settingsFor(nameOf(source), settings), settingsPlace));
   const native = compileNatives(natives);
   return {
-    set: policySet([...results.flatMap(compiled), ...native.policies], settings),
+    policies: [...results.flatMap(compiled), ...native.policies],
+    names: unique.map(nameOf),
     exceptions,
-    problems: [
-      ...unread,
-      ...duplicates,
-      ...results.flatMap(problemsOf),
-      ...native.problems,
-      ...unknownPolicies(options, names),
-      ...exceptions.flatMap((exception) => exceptedUnknown(exception, names)),
-    ],
+    problems: [...unread, ...duplicates, ...results.flatMap(problemsOf), ...native.problems],
     idle: native.idle,
   };
 }
@@ -120,9 +139,9 @@ function nameOf(source: PolicySource): string {
   return source.policy.metadata.name;
 }
 
-// A policy may be called `constructor`: only what the settings themselves hold counts.
-function settingsFor(source: PolicySource, { policies }: Settings): PolicySettings | undefined {
-  return Object.hasOwn(policies, nameOf(source)) ? policies[nameOf(source)] : undefined;
+/** What the settings say of the policy of that name. It may be `constructor`: only what they themselves hold counts. */
+export function settingsFor(name: string, { policies }: Settings): PolicySettings | undefined {
+  return Object.hasOwn(policies, name) ? policies[name] : undefined;
 }
 
 function compiled(result: CompileResult): readonly CompiledPolicy[] {
@@ -131,28 +150,4 @@ function compiled(result: CompileResult): readonly CompiledPolicy[] {
 
 function problemsOf(result: CompileResult): readonly Problem[] {
   return result.ok ? [] : result.problems;
-}
-
-function unknownPolicies({ settings, settingsPlace }: CatalogOptions, names: readonly string[]): readonly Problem[] {
-  const unknown = Object.keys(settings.policies).filter((id) => !names.includes(id));
-  return unknown.map((id) => {
-    const hint = didYouMean(id, names);
-    return {
-      file: settingsPlace?.file ?? 'settings',
-      ...settingsPlace?.locateKey(['policies', id]),
-      path: 'policies',
-      message: `no policy is called "${id}"`,
-      ...(hint && { hint }),
-    };
-  });
-}
-
-function exceptedUnknown({ exception, file, locate }: ExceptionSource, names: readonly string[]): readonly Problem[] {
-  return exception.spec.policies.flatMap(({ name }, index) => {
-    if (names.includes(name)) return [];
-    const hint = didYouMean(name, names);
-    const path = `spec.policies[${index}].name`;
-    const at = locate(['spec', 'policies', index, 'name']);
-    return [{ file, ...at, path, message: `no policy is called "${name}"`, ...(hint && { hint }) }];
-  });
 }

@@ -1,0 +1,48 @@
+/** Resources that came as objects, not as text: from a cluster. What is wrong with them is placed by path. */
+import type { Value } from '../cel/value.ts';
+import { type ParsedPolicies, parseDocument } from './parse.ts';
+import type { Path } from './path.ts';
+import type { Position, Problem } from './problem.ts';
+import type { YamlDocument } from './yaml-document.ts';
+
+/**
+ * Reads one object of the cluster as a document of a policy file would be read. Its problems, and those of compiling it, become
+ * readable by `placedByPath`; `name`, such as `Policy/require-x`, stands for the file.
+ */
+export function parseResource(value: Value, name: string): ParsedPolicies {
+  return { sources: [], natives: [], exceptions: [], ...parseDocument(objectDocument(value), name) };
+}
+
+/** Positions are those of a character in a string: an object has no lines of its own. */
+function objectDocument(value: Value): YamlDocument {
+  return {
+    value,
+    locate: (path, offset) => (offset === undefined ? undefined : positionIn(valueAt(value, path), offset)),
+    locateKey: () => undefined,
+  };
+}
+
+function valueAt(value: Value, path: Path): unknown {
+  let found: unknown = value;
+  for (const step of path) {
+    if (typeof found !== 'object' || found === null || !Object.hasOwn(found, step)) return undefined;
+    found = (found as Readonly<Record<string | number, unknown>>)[step];
+  }
+  return found;
+}
+
+function positionIn(text: unknown, offset: number): Position | undefined {
+  if (typeof text !== 'string') return undefined;
+  const before = text.slice(0, offset).split('\n');
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+}
+
+/**
+ * The problem with its line and column behind the path, being those of the string there:
+ * `Policy/require-x: spec.validations[0].expression:1:14: …`. Problems of other files, such as the settings, stay as they are.
+ */
+export function placedByPath(problem: Problem, name: string): Problem {
+  const { line, column, path, ...rest } = problem;
+  if (problem.file !== name || line === undefined) return problem;
+  return { ...rest, path: `${path ?? ''}:${line}:${column}` };
+}

@@ -1,0 +1,64 @@
+/** Policy resources of the cluster, each compiled when it changes; one that is broken keeps its last good version in force. */
+import { type CompileResult, compilePolicy } from '../engine/compile/policy.ts';
+import type { CompiledPolicy } from '../engine/compiled.ts';
+import type { Problem } from '../policy/problem.ts';
+import { parseResource, placedByPath } from '../policy/resource.ts';
+import type { Settings, SettingsPlace } from '../policy/settings.ts';
+import { settingsFor } from './catalog.ts';
+import { bareResource, type LiveObject, versionOf } from './live-resource.ts';
+
+export interface CompileOptions {
+  readonly settings: Settings;
+  readonly settingsPlace?: SettingsPlace | undefined;
+  /** Names that policies of files and built-in ones have. */
+  readonly taken: ReadonlySet<string>;
+}
+
+export interface LivePolicy {
+  readonly object: LiveObject;
+  /** Left out where another policy has the name: this one is not even compiled. */
+  readonly taken?: true;
+  /** In force: of this version, or of the last one that was right. */
+  readonly policy?: CompiledPolicy;
+  /** Of this version. */
+  readonly problems: readonly Problem[];
+}
+
+/** `next` in the place of `before`, which is the same policy in an earlier version, or nothing. */
+export function advance(before: LivePolicy | undefined, next: LiveObject, options: CompileOptions): LivePolicy {
+  if (before !== undefined && versionOf(before.object) === versionOf(next)) return { ...before, object: next };
+  const { name, uid } = next.metadata;
+  if (options.taken.has(name)) return { object: next, taken: true, problems: [takenProblem(name)] };
+  const result = compileResource(next, options);
+  if (result.ok) return { object: next, policy: result.policy, problems: [] };
+  // A policy that was deleted and made anew has no past.
+  const last = before?.object.metadata.uid === uid ? before.policy : undefined;
+  return { object: next, ...(last && { policy: last }), problems: result.problems };
+}
+
+/** Reads and compiles one Policy of the cluster under the settings of its name; problems are placed by path. */
+export function compileResource(object: LiveObject, { settings, settingsPlace }: CompileOptions): CompileResult {
+  const file = `Policy/${object.metadata.name}`;
+  const { sources, problems } = parseResource(bareResource(object), file);
+  const [source] = sources;
+  if (source === undefined) return { ok: false, problems: problems.map((problem) => placedByPath(problem, file)) };
+  try {
+    const result = compilePolicy(source, settingsFor(object.metadata.name, settings), settingsPlace);
+    if (result.ok) return result;
+    return { ok: false, problems: result.problems.map((problem) => placedByPath(problem, file)) };
+  } catch (error) {
+    // A mistake of ours: it must not keep the other policies from being compiled.
+    const message = error instanceof Error ? error.message : String(error);
+    return { ok: false, problems: [{ file, path: 'spec', message: `cannot be compiled: ${message}` }] };
+  }
+}
+
+/** Of a Policy whose name a policy of a file or a built-in one has. */
+export function takenProblem(name: string): Problem {
+  return {
+    file: `Policy/${name}`,
+    path: 'metadata.name',
+    message: `"${name}" is a policy that Tidegate was started with, and that one counts`,
+    hint: 'give yours another name, or start Tidegate without it: TIDEGATE_BUILTIN=false',
+  };
+}
