@@ -25,8 +25,8 @@ export interface Prepared {
   readonly request: Request;
   readonly usual: Answer;
   readonly ours: Ours;
-  /** Our mutated object, as the API server completes it; the request's own where it is the same. */
-  readonly completed: KubernetesObject | undefined;
+  /** Our mutated objects, as the API server completes them; the request's own where it is the same. */
+  readonly completed: readonly KubernetesObject[];
 }
 
 interface Sent {
@@ -112,11 +112,24 @@ async function complete(
   one: Case,
   request: Request,
   judged: Ours,
-): Promise<KubernetesObject | undefined> {
-  if (judged.kind === 'refused' || one.door === 'validating' || judged.object === null) return undefined;
-  if (judged.object === request.object) return judged.object;
-  const { recording } = await send(laboratory, one, {}, { object: withoutManagedFields(judged.object) });
-  return recording.mutating?.object ?? undefined;
+): Promise<readonly KubernetesObject[]> {
+  if (judged.kind === 'refused' || one.door === 'validating') return [];
+  const completed: KubernetesObject[] = [];
+  // One after the other: the recorder knows a request by its case.
+  for (const object of judged.objects) {
+    const sent = object === request.object ? object : await completeOne(laboratory, one, object);
+    if (sent) completed.push(sent);
+  }
+  return completed;
+}
+
+async function completeOne(
+  laboratory: Laboratory,
+  one: Case,
+  object: KubernetesObject,
+): Promise<KubernetesObject | null | undefined> {
+  const { recording } = await send(laboratory, one, {}, { object: withoutManagedFields(object) });
+  return recording.mutating?.object;
 }
 
 function withoutManagedFields(object: KubernetesObject): KubernetesObject {
@@ -141,11 +154,13 @@ function mutated({ case: one, ours, usual, request, completed }: Prepared, { ans
   const theirs = recording.mutating?.object ?? undefined;
   // A second round may fail after the first has been recorded.
   const refused = !judged.verdict.allowed || String(answer.body['message']).startsWith('policy ');
-  if (!refused && theirs && completed) {
+  if (!refused && theirs && completed.length > 0) {
     const changed = compareObjects(theirs, request.object ?? {}) !== undefined;
-    return resultOf(one, compareObjects(theirs, completed), outcomeOf(ours, true, changed));
+    const differences = completed.map((object) => compareObjects(theirs, object));
+    const difference = differences.includes(undefined) ? undefined : differences[0];
+    return resultOf(one, difference, outcomeOf(ours, true, changed));
   }
-  if (!refused && !theirs && !completed && request.object) return { kind: 'explained', why: UNDECODABLE };
+  if (!refused && !theirs && completed.length === 0 && request.object) return { kind: 'explained', why: UNDECODABLE };
   const difference = compareVerdicts({ answer, usual: usual.warnings }, judged);
   return resultOf(one, difference, outcomeOf(ours, true, false));
 }

@@ -1,5 +1,7 @@
 /** What our engine says of a case, from the very request that the API server would show its own plugins. */
+import { isDeepStrictEqual } from 'node:util';
 import type { JsonMap } from '../../../src/cel/value.ts';
+import type { CompiledPolicy, PolicySet } from '../../../src/engine/compiled.ts';
 import { decide } from '../../../src/engine/decide.ts';
 import type { Context, EvaluationFailure, KubernetesObject, NotJudged, Request } from '../../../src/engine/decision.ts';
 import { mutate } from '../../../src/engine/mutate.ts';
@@ -10,6 +12,7 @@ import { type NativeVerdict, nativeMutationVerdict, nativeVerdict } from '../../
 import { policySet } from '../../../src/engine/policy-set.ts';
 import { parsePolicies } from '../../../src/policy/parse.ts';
 import { formatProblem, type Problem } from '../../../src/policy/problem.ts';
+import { everyOrder } from './orders.ts';
 
 export type Ours = { readonly kind: 'refused'; readonly problems: readonly string[] } | Judged;
 
@@ -27,19 +30,16 @@ export interface Judged {
   readonly notJudged: readonly NotJudged[];
   /** False where no policy matched the request. */
   readonly matched: boolean;
-  /** After the mutations; the request's own where there were none. */
-  readonly object: KubernetesObject | null;
+  /** After the mutations, the request's own where there were none; other orders of them may make another object. */
+  readonly objects: readonly KubernetesObject[];
 }
 
 /** Ours on the policies and bindings as they are sent to the API server. */
 export function ours(policies: readonly JsonMap[], request: Request, context: Context): Ours {
-  const text = policies.map((one) => JSON.stringify(one)).join('\n---\n');
-  const parsed = parsePolicies(text, 'case.yaml');
-  const compiled = compileNatives(parsed.natives);
-  const problems = [...parsed.problems, ...compiled.problems];
+  const { compiled, problems } = compile(policies);
   if (problems.length > 0) return { kind: 'refused', problems: problems.map((one: Problem) => formatProblem(one)) };
-  const set = policySet(compiled.policies, { profile: 'recommended', excludedNamespaces: [] });
-  const matched = compiled.policies.some((policy) => nativeMatch(policy, request, context, { notJudged: [] }));
+  const set = setOf(compiled);
+  const matched = compiled.some((policy) => nativeMatch(policy, request, context, { notJudged: [] }));
   const ordered = isOrdered(policies);
   const mutates = String(policies[0]?.['kind']).startsWith('Mutating');
   return mutates ? mutated() : decided();
@@ -56,12 +56,14 @@ export function ours(policies: readonly JsonMap[], request: Request, context: Co
       failures: decision.failures,
       notJudged: decision.notJudged,
       matched,
-      object: request.object,
+      objects: request.object === null ? [] : [request.object],
     };
   }
 
   function mutated(): Ours {
     const mutation = mutate(set, request, context);
+    const orders = ordered ? [] : everyOrder(policies).map((order) => setOf(compile(order).compiled));
+    const others = orders.map((order) => mutate(order, request, context));
     const verdict = nativeMutationVerdict(mutation);
     return {
       kind: 'judged',
@@ -71,9 +73,28 @@ export function ours(policies: readonly JsonMap[], request: Request, context: Co
       failures: mutation.failures,
       notJudged: mutation.notJudged,
       matched,
-      object: mutation.native?.object ?? request.object,
+      objects: distinct(
+        [mutation, ...others].map(({ native }) => native?.object ?? request.object).filter((one) => one !== null),
+      ),
     };
   }
+}
+
+function compile(policies: readonly JsonMap[]): {
+  readonly compiled: readonly CompiledPolicy[];
+  readonly problems: readonly Problem[];
+} {
+  const parsed = parsePolicies(policies.map((one) => JSON.stringify(one)).join('\n---\n'), 'case.yaml');
+  const { policies: compiled, problems } = compileNatives(parsed.natives);
+  return { compiled, problems: [...parsed.problems, ...problems] };
+}
+
+function setOf(policies: readonly CompiledPolicy[]): PolicySet {
+  return policySet(policies, { profile: 'recommended', excludedNamespaces: [] });
+}
+
+function distinct(objects: readonly KubernetesObject[]): readonly KubernetesObject[] {
+  return objects.filter((one, index) => objects.findIndex((other) => isDeepStrictEqual(one, other)) === index);
 }
 
 function isOrdered([, ...bindings]: readonly JsonMap[]): boolean {

@@ -14,6 +14,9 @@ export const SLOTS = 2 * BATCH;
 /** Where parameters are that no namespace of a case has. */
 export const PARAMETERS = 'parameters';
 
+/** The names of the params that `set: one` selects. */
+export const SET_ONE = ['first', 'second'];
+
 /** The live object of every kind in a slot. */
 export const LIVE = 'live';
 
@@ -99,7 +102,7 @@ function liveObjects(seed: string, slot: number): readonly JsonMap[] {
 function parameterObjects(seed: string, slots: readonly number[]): readonly JsonMap[] {
   const random = randomOf(`${seed} parameters`);
   return ['first', 'second', 'third'].flatMap((name, index) => {
-    const labels = { set: index < 2 ? 'one' : 'two' };
+    const labels = { set: SET_ONE.includes(name) ? 'one' : 'two' };
     const data = {
       max: String(2 + index),
       name: random.pick(['web', 'live', 'x']),
