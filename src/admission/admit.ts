@@ -13,11 +13,12 @@ import type {
   Request,
 } from '../engine/decision.ts';
 import { mutate } from '../engine/mutate.ts';
-import { changeAnnotations, findingAnnotations, gapAnnotations } from './audit-annotation.ts';
+import { changeAnnotations, findingAnnotations, gapAnnotations, missingAnnotations } from './audit-annotation.ts';
 import { denialMessage } from './denial.ts';
-import type { AdmissionResponse, Status } from './response.ts';
-import { allowed, denied, patched } from './response.ts';
-import { warningsOf } from './warning.ts';
+import { type Ledger, type MissingChange, noLedger } from './ledger.ts';
+import type { AdmissionResponse, Notes, Status } from './response.ts';
+import { allowed, denied, NO_NOTES, patched } from './response.ts';
+import { missingWarnings, warningsOf } from './warning.ts';
 
 /** The two webhooks: the mutating one first, the validating one on what came of it. */
 export type Door = 'mutate' | 'validate';
@@ -32,26 +33,44 @@ export interface Admission {
   readonly changes: readonly Change[];
   readonly failures: readonly EvaluationFailure[];
   readonly notJudged: readonly NotJudged[];
+  /** At the validating door: what mutating policies would still change. Not asked of what is denied. */
+  readonly missing?: readonly MissingChange[];
 }
 
-/** Judges a request at one door by the policies in force. Throws only where the product itself is broken. */
-export function admit(door: Door, set: PolicySet, request: Request, context: Context): Admission {
-  return door === 'mutate'
-    ? admitMutation(mutate(set, request, context), request)
-    : admitDecision(decide(set, request, context), request);
+/**
+ * Judges a request at one door by the policies in force. Throws only where the product itself is broken. With a ledger, the
+ * validating door says what is missing of what the mutating one does.
+ */
+export function admit(
+  door: Door,
+  set: PolicySet,
+  request: Request,
+  context: Context,
+  ledger: Ledger = noLedger,
+): Admission {
+  if (door === 'validate') {
+    return admitDecision(decide(set, request, context), request, () => ledger.missing(set, request, context));
+  }
+  const mutation = mutate(set, request, context);
+  ledger.remember(request, mutation.changes, context.now);
+  return admitMutation(mutation, request);
 }
 
 /**
  * What the findings mean: new ones of Deny policies refuse, tolerated ones and those of Warn warn, the rest is logged, as
  * is what is excepted.
  */
-export function admitDecision(decision: Decision, request: Request): Admission {
+export function admitDecision(
+  decision: Decision,
+  request: Request,
+  missingOf: () => readonly MissingChange[] = () => [],
+): Admission {
   const { failures, notJudged } = decision;
   const excepted = decision.findings.filter((finding) => finding.excepted !== undefined);
   const findings = decision.findings.filter((finding) => finding.excepted === undefined);
   const rest = { findings: decision.findings, changes: [], failures, notJudged };
   if (decision.findings.length + failures.length + notJudged.length === 0) {
-    return { response: allowed(request.uid), verdict: 'allowed', ...rest };
+    return allowedWith(request, NO_NOTES, missingOf(), rest);
   }
   const denying = findings.filter(({ action, tolerated }) => action === 'Deny' && !tolerated);
   const tolerated = findings.filter((finding) => finding.tolerated);
@@ -65,11 +84,19 @@ export function admitDecision(decision: Decision, request: Request): Admission {
       ...gapAnnotations(failures, notJudged),
     },
   };
-  if (denying.length + refusing.length === 0) {
-    return { response: allowed(request.uid, notes), verdict: 'allowed', ...rest };
-  }
+  if (denying.length + refusing.length === 0) return allowedWith(request, notes, missingOf(), rest);
   const status = { ...statusOf(denying), message: denialMessage(request, denying, refusing) };
   return { response: denied(request.uid, status, notes), verdict: 'denied', ...rest };
+}
+
+type Noticed = Pick<Admission, 'findings' | 'changes' | 'failures' | 'notJudged'>;
+
+function allowedWith(request: Request, notes: Notes, missing: readonly MissingChange[], noticed: Noticed): Admission {
+  const all = {
+    warnings: [...notes.warnings, ...missingWarnings(missing)],
+    auditAnnotations: { ...notes.auditAnnotations, ...missingAnnotations(missing) },
+  };
+  return { response: allowed(request.uid, all), verdict: 'allowed', ...noticed, missing };
 }
 
 /** The patch of all mutating policies; nothing is refused but by a policy that failed and whose failurePolicy is Fail. */

@@ -1,9 +1,10 @@
 /**
  * The audit log's view of an answer. The API server prefixes each key with the webhook's name, so they are short:
- * `denied`, `warned`, `tolerated`, `audited`, `excepted`, `failed`, `not-judged`, `mutated`, `would-mutate`.
+ * `denied`, `warned`, `tolerated`, `audited`, `excepted`, `failed`, `not-judged`, `mutated`, `would-mutate`, `missing`.
  */
 import type { Change, EvaluationFailure, Finding, NotJudged } from '../engine/decision.ts';
 import { oneLine } from '../policy/one-line.ts';
+import type { MissingChange } from './ledger.ts';
 import { formatPlace } from './place.ts';
 
 // An audit event is one line of a log and passes through etcd-sized limits of many backends.
@@ -28,6 +29,14 @@ export function changeAnnotations(changes: readonly Change[]): Annotations {
   const by = (action: Change['action']): string[] =>
     changes.filter((change) => change.action === action).map(({ policy, path }) => `${policy} ${formatPlace(path)}`);
   return annotations([['mutated', by('Mutate')] as const, ['would-mutate', by('Audit')] as const], '; ');
+}
+
+/** What became of the ledger: policy, path and cause of each change that is not there any more, or never was. */
+export function missingAnnotations(missing: readonly MissingChange[]): Annotations {
+  return annotations(
+    [['missing', missing.map(({ policy, place, cause }) => `${policy} ${oneLine(place)} (${cause})`)]],
+    '; ',
+  );
 }
 
 function annotations(entries: readonly (readonly [string, readonly string[]])[], separator: string): Annotations {

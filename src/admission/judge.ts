@@ -4,6 +4,7 @@ import type { Context, Request } from '../engine/decision.ts';
 import { accessAnswers } from './access-review.ts';
 import { type Admission, admit, type Door } from './admit.ts';
 import { type ClusterView, contextOf } from './cluster-view.ts';
+import type { Ledger } from './ledger.ts';
 import type { Pending } from './questions.ts';
 import { withSecrets } from './secret-lookup.ts';
 
@@ -23,9 +24,10 @@ export function judge(
   set: PolicySet,
   request: Request,
   cluster: ClusterView,
+  ledger?: Ledger,
 ): Admission | Promise<Admission> {
   const { context, pending } = asking(request, cluster);
-  const judgeNow = (): Admission => admit(door, set, request, context);
+  const judgeNow = (): Admission => admit(door, set, request, context, ledger);
   const admission = judgeNow();
   return pending.some(({ wanting }) => wanting) ? judgeAgain(admission, judgeNow, pending) : admission;
 }

@@ -31,7 +31,8 @@ export interface ReviewResponse {
   readonly response: AdmissionResponse;
 }
 
-const NO_NOTES: Notes = { warnings: [], auditAnnotations: {} };
+/** Nothing to say. */
+export const NO_NOTES: Notes = { warnings: [], auditAnnotations: {} };
 
 /** Lets the request through as it is. */
 export function allowed(uid: string, notes: Notes = NO_NOTES): AdmissionResponse {

@@ -4,6 +4,7 @@ import { join, relative } from 'node:path';
 import { Command } from 'commander';
 import { type ClusterView, noCluster } from '../admission/cluster-view.ts';
 import { judge } from '../admission/judge.ts';
+import { createLedger } from '../admission/ledger.ts';
 import { type SecretSource, type Secrets, secretsFrom } from '../admission/secrets.ts';
 import { openSource } from '../certs/source.ts';
 import { directoryStore } from '../certs/store.ts';
@@ -57,13 +58,15 @@ async function serve(flags: Readonly<Record<string, unknown>>): Promise<number> 
   const set = catalog.current();
   const exceptions = () => catalog.exceptions().map(({ exception }) => exception);
   const view = { ...cluster.view, exceptions };
+  // Who registers this webhook, and for which of its doors, is not known here.
+  const ledger = createLedger(false);
   const metrics = createPrometheus(version());
   metrics.read({
     watches: cluster.watches,
     exceptionEnds: () => exceptions().map(({ spec }) => Date.parse(spec.expiresAt)),
   });
   const started = await startWebhook({
-    judge: (door, request) => judge(door, catalog.current(), request, view),
+    judge: (door, request) => judge(door, catalog.current(), request, view, ledger),
     policies: set.policies.map(({ id }) => id),
     metrics,
     certificates: certificates.source,

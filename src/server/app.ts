@@ -95,10 +95,11 @@ async function judgeReview(
   }
 }
 
-function observe({ findings, changes, failures, notJudged }: Admission, recorder: Recorder): void {
+function observe({ findings, changes, failures, notJudged, missing = [] }: Admission, recorder: Recorder): void {
   for (const { policy, action, tolerated } of findings)
     recorder.observeFinding(policy, tolerated ? 'Tolerated' : action);
   for (const { policy, action } of changes) recorder.observeChange(policy, action);
+  for (const { policy, cause } of missing) recorder.observeMissingChange(policy, cause);
   for (const { policy } of failures) recorder.observeFailure(policy);
   for (const { policy } of notJudged) recorder.observeNotJudged(policy);
 }

@@ -12,6 +12,7 @@ export interface Tidegate {
   readonly port: number;
   /** In PEM. */
   readonly ca: string;
+  readonly certDir: string;
   readonly running: Running;
 }
 
@@ -50,7 +51,7 @@ export async function startTidegate(options: TidegateOptions = {}): Promise<Tide
       const authority = await readFile(join(certDir, 'ca.crt'), 'utf8');
       return (await statusOf(port, authority)) === 200 ? authority : undefined;
     });
-    return { port, ca, running };
+    return { port, ca, certDir, running };
   } catch (cause) {
     throw new Error(`tidegate serve did not become ready:\n${running.output()}`, { cause });
   }
