@@ -1,0 +1,175 @@
+/** The life of an installation on an API server: what Helm makes, leaves alone and takes away. No replica runs here. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Cluster, givenKubeconfig, startCluster } from './cluster.ts';
+import { CHART, expectHelm, type Helm, helmFor, packageChart } from './helm.ts';
+import { expectOutput } from './kubectl.ts';
+import { eventually } from './wait.ts';
+
+const NAMESPACE = 'tidegate-system';
+const ACCOUNT = `system:serviceaccount:${NAMESPACE}:tidegate`;
+const KINDS = ['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'] as const;
+
+// Other installations of a cluster that we are lent must not be touched: there is one name for all.
+describe.skipIf(givenKubeconfig !== undefined)('an installation', () => {
+  let cluster: Cluster;
+  let helm: Helm;
+  let before: readonly string[];
+
+  beforeAll(async () => {
+    cluster = await startCluster();
+    helm = await helmFor(cluster.kubeconfig);
+    await kubectl('create', 'namespace', NAMESPACE);
+    before = await everything();
+  });
+
+  afterAll(() => cluster?.stop());
+
+  const kubectl = (...args: readonly string[]): Promise<string> => expectOutput(cluster.kubectl, args);
+  const json = async (...args: readonly string[]) => JSON.parse(await kubectl('get', '-o', 'json', ...args));
+  const inNamespace = (...args: readonly string[]) => json('-n', NAMESPACE, ...args);
+  const upgrade = (...args: readonly string[]): Promise<string> =>
+    expectHelm(helm, ['upgrade', 'tidegate', CHART, '-n', NAMESPACE, ...args]);
+  const webhooks = async (): Promise<readonly string[]> => {
+    const found = await Promise.all(KINDS.map((kind) => json(kind, 'tidegate')));
+    return found.map(({ webhooks = [] }) => webhooks.map(({ name }: { readonly name: string }) => name).join());
+  };
+  const generation = async (): Promise<number> => (await inNamespace('deployment', 'tidegate')).metadata.generation;
+
+  /** Kind, namespace and name of every object, but for what an API server writes for itself. */
+  async function everything(): Promise<readonly string[]> {
+    const kinds = (await kubectl('api-resources', '--verbs=list', '-o', 'name')).trim().split('\n');
+    const kept = kinds.filter((kind) => !/^(events|leases|ipaddresses|componentstatuses)\b/.test(kind));
+    const columns = 'K:.kind,N:.metadata.namespace,M:.metadata.name';
+    const found = await kubectl('get', kept.join(), '-A', '--no-headers', '-o', `custom-columns=${columns}`);
+    // Columns are as wide as their longest entry.
+    const lines = found.trim().split('\n');
+    return lines.map((line) => line.trim().replace(/\s+/g, ' ')).sort();
+  }
+
+  it('is made of a package without a value, and its record stays far below the 1 MiB of a Secret', async () => {
+    const file = await packageChart(helm);
+    const said = await expectHelm(helm, ['install', 'tidegate', file, '-n', NAMESPACE]);
+    expect(said).toContain('kubectl create deployment demo');
+    expect((await json('policies')).items.length).toBeGreaterThan(70);
+    const { data } = await inNamespace('secret', 'sh.helm.release.v1.tidegate.v1');
+    expect(Buffer.from(data.release, 'base64').length).toBeLessThan(400 * 1024);
+  });
+
+  it('has webhook configurations that ask nobody', async () => {
+    expect(await webhooks()).toEqual(['', '']);
+  });
+
+  it('keeps what the program fills in, whatever Helm does', async () => {
+    for (const kind of KINDS) await fill(kind);
+    const filled = ['one.tidegate.dev', 'one.tidegate.dev'];
+    expect(await webhooks()).toEqual(filled);
+    await upgrade('--set', 'labels.team=platform');
+    expect(await webhooks()).toEqual(filled);
+    expect((await json(KINDS[0], 'tidegate')).metadata.labels.team).toBe('platform');
+    await expectHelm(helm, ['rollback', 'tidegate', '1', '-n', NAMESPACE]);
+    expect(await webhooks()).toEqual(filled);
+    // As Helm 3 does it: a three-way merge on the client's side.
+    await upgrade('--server-side=false', '--set', 'labels.team=other');
+    expect(await webhooks()).toEqual(filled);
+    await upgrade('--server-side=true', '--force-conflicts', '--reset-values');
+    expect(await webhooks()).toEqual(filled);
+  });
+
+  it('rolls its Pods when the settings change, and only then', async () => {
+    const first = await generation();
+    await upgrade('--reset-values');
+    expect(await generation()).toBe(first);
+    await upgrade('--set', 'settings.profile=strict');
+    expect(await generation()).toBe(first + 1);
+  });
+
+  it.each([
+    ['get', 'namespaces', true],
+    ['watch', 'policies.tidegate.dev', true],
+    ['watch', 'policyexceptions.tidegate.dev', true],
+    ['patch', 'policies.tidegate.dev', false],
+    ['create', 'policyexceptions.tidegate.dev', false],
+    ['patch', 'mutatingwebhookconfigurations/tidegate', true],
+    ['patch', 'validatingwebhookconfigurations/tidegate', true],
+    ['patch', 'validatingwebhookconfigurations/other', false],
+    ['create', 'mutatingwebhookconfigurations', false],
+    ['delete', 'mutatingwebhookconfigurations/tidegate', false],
+    ['create', 'subjectaccessreviews.authorization.k8s.io', true],
+    ['update', 'leases.coordination.k8s.io/tidegate', true],
+    ['update', 'leases.coordination.k8s.io/other', false],
+    ['patch', 'secrets/tidegate-certificates', true],
+    ['get', 'secrets/other', false],
+    ['list', 'secrets', false],
+    ['watch', 'pods', true],
+    ['update', 'pods', false],
+    ['delete', 'pods', false],
+    ['create', 'pods', false],
+    ['get', 'clusterroles', false],
+    ['escalate', 'roles', false],
+  ])('may %s %s: %s', async (verb, resource, allowed) => {
+    const { stdout } = await cluster.kubectl(['auth', 'can-i', verb, resource, '-n', NAMESPACE, '--as', ACCOUNT]);
+    expect(stdout.trim()).toBe(allowed ? 'yes' : 'no');
+  });
+
+  it('may write nothing outside its namespace but statuses, events and its own webhooks', async () => {
+    const listed = await kubectl('auth', 'can-i', '--list', '--no-headers', '-n', 'default', '--as', ACCOUNT);
+    const writing = listed
+      .trim()
+      .split('\n')
+      .filter((line) => /\[[^\]]*\b(create|update|patch|delete|deletecollection|\*)\b[^\]]*\]$/.test(line))
+      .map((line) => line.split(/\s+/)[0]);
+    // The reviews of oneself are everybody's.
+    expect(writing.filter((resource) => !resource?.startsWith('self')).sort()).toEqual([
+      'events',
+      'events.events.k8s.io',
+      'mutatingwebhookconfigurations.admissionregistration.k8s.io',
+      'policies.tidegate.dev/status',
+      'subjectaccessreviews.authorization.k8s.io',
+      'validatingwebhookconfigurations.admissionregistration.k8s.io',
+    ]);
+  });
+
+  it('goes although its webhooks refuse everything, and leaves only the definitions', async () => {
+    // Nobody answers, and failurePolicy is Fail: the worst moment to uninstall.
+    for (const kind of KINDS) await fill(kind, 'Fail');
+    await eventually('the webhook refuses', async () => {
+      const { code } = await cluster.kubectl(['create', 'clusterrole', 'probe', '--verb=get', '--resource=pods']);
+      if (code === 0) await kubectl('delete', 'clusterrole', 'probe');
+      return code !== 0;
+    });
+    await expectHelm(helm, ['uninstall', 'tidegate', '-n', NAMESPACE]);
+    await eventually('nothing is left', async () => {
+      const left = (await everything()).filter((line) => !before.includes(line));
+      expect(left).toEqual([
+        // That of the definitions' group.
+        'APIService <none> v1alpha1.tidegate.dev',
+        'CustomResourceDefinition <none> policies.tidegate.dev',
+        'CustomResourceDefinition <none> policyexceptions.tidegate.dev',
+      ]);
+      return true;
+    });
+  });
+
+  /** As the elected replica does, but to a Service that nobody answers for. */
+  async function fill(kind: (typeof KINDS)[number], failurePolicy: 'Ignore' | 'Fail' = 'Ignore'): Promise<void> {
+    const excluded = { key: 'kubernetes.io/metadata.name', operator: 'NotIn', values: [NAMESPACE, 'kube-system'] };
+    const webhook = {
+      name: 'one.tidegate.dev',
+      clientConfig: { service: { name: 'tidegate', namespace: NAMESPACE, path: '/validate', port: 443 } },
+      rules: [{ apiGroups: ['*'], apiVersions: ['*'], operations: ['*'], resources: ['*'] }],
+      namespaceSelector: { matchExpressions: [excluded] },
+      admissionReviewVersions: ['v1'],
+      sideEffects: 'None',
+      timeoutSeconds: 1,
+      failurePolicy,
+    };
+    const object = {
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      kind,
+      metadata: { name: 'tidegate' },
+      webhooks: [webhook],
+    };
+    const apply = ['apply', '--server-side', '--field-manager=tidegate', '-f', '-'];
+    await expectOutput(cluster.kubectl, apply, JSON.stringify(object));
+  }
+});
