@@ -140,7 +140,7 @@ describe('TLS', () => {
     const before = source.current().ca;
     const authority = await issueAuthority(Date.now());
     const leaf = await issueLeaf(authority, ['localhost', '127.0.0.1'], Date.now());
-    await directoryStore(directory).write({ ...leaf, ca: authority.cert, caKey: authority.key });
+    await directoryStore(directory).write({ ...leaf, ca: authority.cert, caKey: authority.key }, undefined);
     await vi.waitFor(async () => expect(await trusts(authority.cert)).toBe(true), { timeout: 5000, interval: 50 });
     expect(await trusts(before)).toBe(false);
     await expectServed();

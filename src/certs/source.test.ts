@@ -70,16 +70,26 @@ describe('certificates of our own', () => {
     expect(new X509Certificate(after.cert).validToDate.getTime()).toBeGreaterThan(later);
   });
 
-  it('get a new authority in time, while the old one stays trusted', async () => {
+  it('get a new authority in time, which signs a month later, while the old one stays trusted', async () => {
     const before = (await opensWith()).source.current();
     const later = Date.now() + CA_LIFETIME_MS - LEAF_LIFETIME_MS;
-    const after = (await opensWith({ clock: () => later })).source.current();
-    const trusted = after.ca?.match(/BEGIN CERTIFICATE/g);
-    expect(trusted).toHaveLength(2);
+    const announced = (await opensWith({ clock: () => later })).source.current();
+    expect(announced.ca?.match(/BEGIN CERTIFICATE/g)).toHaveLength(2);
+    expect(announced.ca?.startsWith(before.ca ?? '')).toBe(true);
+    expect(isSignedBy(announced.cert, before.ca)).toBe(true);
+    const month = 31 * 24 * 60 * 60 * 1000;
+    const after = (await opensWith({ clock: () => later + month })).source.current();
     expect(after.ca?.endsWith(before.ca ?? '')).toBe(true);
-    expect(new X509Certificate(after.cert).checkIssued(new X509Certificate(after.ca ?? ''))).toBe(true);
+    expect(isSignedBy(after.cert, before.ca)).toBe(false);
+    expect(isSignedBy(after.cert, after.ca)).toBe(true);
+    expect((await readdir(directory)).sort()).toEqual(['ca.crt', 'ca.key', 'previous.crt', 'tls.crt', 'tls.key']);
   });
 });
+
+/** By the first of the authorities. */
+function isSignedBy(cert: string, ca = ''): boolean {
+  return new X509Certificate(cert).checkIssued(new X509Certificate(ca));
+}
 
 describe('given certificates', () => {
   async function give(): Promise<string> {

@@ -1,7 +1,8 @@
 /** The certificate to serve with, at any moment: given, or made and renewed by ourselves. */
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
-import { nextStep } from './rotation.ts';
+import { issuedOf } from './issued.ts';
 import type { CertificateStore, StoredCertificates } from './store.ts';
+import { type Upkeep, upToDate } from './upkeep.ts';
 
 /** PEM texts, key and certificate belonging together. */
 export interface Certificates {
@@ -19,24 +20,23 @@ export interface CertificateSource {
   close(): void;
 }
 
-/** How a source tells what it could not do; it goes on with the last good certificate. */
-export interface SourceEvents {
-  problem(message: string): void;
+/** A source that begins before its store holds anything. */
+export interface WaitingSource extends CertificateSource {
+  /** Resolves when `current` is what the store holds. */
+  readonly ready: Promise<void>;
+  /** Looks into the store now: whether we may write may have changed. Never rejects. */
+  look(): Promise<void>;
 }
 
-export interface SourceOptions {
-  /** DNS names and addresses that a certificate of our own must cover. */
-  readonly names: readonly string[];
-  readonly events: SourceEvents;
-  /** Milliseconds since the epoch; tests bring their own. */
-  readonly clock?: () => number;
+export interface SourceOptions extends Upkeep {
+  /** How often the store is looked at beside its own watch. */
+  readonly checkMs?: number;
 }
 
 export type OpenedSource =
   | { readonly ok: true; readonly source: CertificateSource; readonly made: boolean }
   | { readonly ok: false; readonly message: string };
 
-const FIRST_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/;
 // Renewal is due a month before the end: an hour is soon enough, and also finds what watching has missed.
 const CHECK_MS = 60 * 60 * 1000;
 
@@ -46,32 +46,66 @@ const CHECK_MS = 60 * 60 * 1000;
  */
 export async function openSource(store: CertificateStore, options: SourceOptions): Promise<OpenedSource> {
   try {
-    const before = await store.read();
-    const opened = await upToDate(store, before, options);
-    return { ok: true, made: opened !== before, source: liveSource(store, checked(opened), options) };
+    const before = await read(store);
+    const opened = await upToDate(store, before, before, options);
+    if (opened === undefined) return { ok: false, message: `certificates in ${store.location}: there are none` };
+    return { ok: true, made: opened !== before, source: liveSource(store, opened, checked(opened), options) };
   } catch (error) {
     return { ok: false, message: `certificates in ${store.location}: ${messageOf(error)}` };
   }
 }
 
-function liveSource(store: CertificateStore, opened: Certificates, options: SourceOptions): CertificateSource {
-  let current = opened;
+/**
+ * Serves with `provisional` until the store holds a certificate that can be used, be it ours or another's: who asks whether we
+ * are alive need not wait for it.
+ */
+export function waitForSource(
+  store: CertificateStore,
+  provisional: Certificates,
+  options: SourceOptions,
+): WaitingSource {
+  const source = liveSource(store, undefined, provisional, options);
+  void source.look();
+  return source;
+}
+
+function liveSource(
+  store: CertificateStore,
+  opened: StoredCertificates | undefined,
+  first: Certificates,
+  options: SourceOptions,
+): WaitingSource {
+  let current = first;
+  let last = opened;
+  const ready = Promise.withResolvers<void>();
   const listeners: ((certificates: Certificates) => void)[] = [];
-  const look = async (): Promise<void> => {
+  let reported: string | undefined;
+  const once = async (): Promise<void> => {
     try {
-      const stored = await upToDate(store, await store.read(), options);
+      const stored = await upToDate(store, await read(store), last, options);
+      if (stored === undefined) return;
+      const next = checked(stored);
+      // Half of it may be lost while the rest still serves: what could be put back is not forgotten.
+      if (!store.ours || issuedOf(stored) !== undefined) last = stored;
+      ready.resolve();
+      reported = undefined;
       if (stored.cert === current.cert && stored.key === current.key && stored.ca === current.ca) return;
-      current = checked(stored);
+      current = next;
       for (const listener of listeners) listener(current);
     } catch (error) {
-      options.events.problem(`certificates in ${store.location} are not used: ${messageOf(error)}`);
+      const message = `certificates in ${store.location} are not used: ${messageOf(error)}`;
+      if (message !== reported) options.events.problem(message);
+      reported = message;
     }
   };
+  const look = inTurn(once);
   const unwatch = store.watch(() => void look());
-  const timer = setInterval(() => void look(), CHECK_MS).unref();
+  const timer = setInterval(() => void look(), options.checkMs ?? CHECK_MS).unref();
   return {
     current: () => current,
     onChange: (listener) => void listeners.push(listener),
+    ready: ready.promise,
+    look,
     close: () => {
       unwatch();
       clearInterval(timer);
@@ -79,42 +113,28 @@ function liveSource(store: CertificateStore, opened: Certificates, options: Sour
   };
 }
 
-/** What is stored, with what is ours and due renewed and kept first. */
-async function upToDate(
-  store: CertificateStore,
-  stored: StoredCertificates | undefined,
-  { names, clock = Date.now }: SourceOptions,
-): Promise<StoredCertificates> {
-  if (stored !== undefined) parsed(stored);
-  const ours = stored === undefined ? undefined : authorityOf(stored);
-  if (stored !== undefined && ours === undefined) return stored;
-  const step = nextStep(ours && stored && { ca: ours.cert, cert: stored.cert }, names, clock());
-  if (step === 'keep' && stored !== undefined) return stored;
-  // The issuer is loaded only now: a start with good certificates does not pay for it.
-  const { issueAuthority, issueLeaf } = await import('./issue.ts');
-  const authority = step === 'renew leaf' && ours !== undefined ? ours : await issueAuthority(clock());
-  const leaf = await issueLeaf(authority, names, clock());
-  const renewed = { ...leaf, ca: trustOf(authority.cert, stored?.ca), caKey: authority.key };
-  await store.write(renewed);
-  return renewed;
+/** One at a time: who asks meanwhile gets one more turn, which sees what has changed until then. */
+function inTurn(once: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  let following: Promise<void> | undefined;
+  const start = (): Promise<void> => {
+    following = undefined;
+    running = once().finally(() => {
+      running = undefined;
+    });
+    return running;
+  };
+  return () => {
+    if (running === undefined) return start();
+    following ??= running.then(start);
+    return following;
+  };
 }
 
-/** A new authority goes before the old one, which whoever reads the file now goes on trusting meanwhile. */
-function trustOf(authority: string, before = ''): string {
-  if (before.startsWith(authority)) return before;
-  return (
-    authority +
-    (before
-      .match(FIRST_CERTIFICATE)
-      ?.map((cert) => `${cert}\n`)
-      .join('') ?? '')
-  );
-}
-
-/** The authority whose key is kept too: the sign that the certificates are our own. */
-function authorityOf({ ca, caKey }: StoredCertificates): { readonly cert: string; readonly key: string } | undefined {
-  const [cert] = ca?.match(FIRST_CERTIFICATE) ?? [];
-  return cert === undefined || caKey === undefined ? undefined : { cert: `${cert}\n`, key: caKey };
+async function read(store: CertificateStore): Promise<StoredCertificates | undefined> {
+  const stored = await store.read();
+  if (stored !== undefined && !store.ours) parsed(stored);
+  return stored;
 }
 
 /** Throws where key and certificate do not belong together: half of a change, or a mistake. */

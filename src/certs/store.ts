@@ -1,27 +1,52 @@
 /** Where certificates are kept: a directory of PEM files, in the layout of a Kubernetes TLS Secret. */
 import { watch } from 'node:fs';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** PEM texts. `ca` may hold several authorities, the one that signs first; `caKey` is there for an authority of our own. */
+/** PEM texts. `ca` may hold several authorities; `caKey` is there for an authority of our own, the one that signs. */
 export interface StoredCertificates {
   readonly cert: string;
   readonly key: string;
   readonly ca?: string;
   readonly caKey?: string;
+  /** Key of the authority in `ca` that is to sign next. */
+  readonly nextCaKey?: string;
+  /** The last serving certificate of the authority before: without its key. */
+  readonly previousCert?: string;
+  /** Where the store has one: changes with every write. */
+  readonly version?: string;
+  /** What an operator has asked for. */
+  readonly rotate?: 'now' | 'at-once';
 }
+
+/** Made by ourselves. */
+export type OwnCertificates = Omit<StoredCertificates, 'version' | 'rotate'> & {
+  readonly ca: string;
+  readonly caKey: string;
+};
 
 export interface CertificateStore {
   /** For messages: where the certificates are. */
   readonly location: string;
+  /** True where only we write: what cannot be used is then replaced, and is nobody's loss. */
+  readonly ours: boolean;
   /** What is there now, or undefined where no serving certificate is. Throws where it exists and cannot be read. */
   read(): Promise<StoredCertificates | undefined>;
-  write(certificates: Required<StoredCertificates>): Promise<void>;
+  /** In the place of what was read before; false where another has written meanwhile, and nothing is changed. */
+  write(certificates: OwnCertificates, over: StoredCertificates | undefined): Promise<boolean>;
   /** Calls `changed` some time after what is stored may have changed; the returned function ends that. */
   watch(changed: () => void): () => void;
 }
 
-const FILES = { cert: 'tls.crt', key: 'tls.key', ca: 'ca.crt', caKey: 'ca.key' };
+/** Names of the files, or of the keys of a Secret. */
+export const FILES = {
+  cert: 'tls.crt',
+  key: 'tls.key',
+  ca: 'ca.crt',
+  caKey: 'ca.key',
+  nextCaKey: 'next-ca.key',
+  previousCert: 'previous.crt',
+} as const;
 // A writer replaces several files: one look after the last of them.
 const SETTLE_MS = 200;
 
@@ -29,6 +54,7 @@ const SETTLE_MS = 200;
 export function directoryStore(directory: string): CertificateStore {
   return {
     location: directory,
+    ours: false,
     read: () => readDirectory(directory),
     write: (certificates) => writeDirectory(directory, certificates),
     watch: (changed) => watchDirectory(directory, changed),
@@ -36,18 +62,16 @@ export function directoryStore(directory: string): CertificateStore {
 }
 
 async function readDirectory(directory: string): Promise<StoredCertificates | undefined> {
-  const [cert, key, ca, caKey] = await Promise.all([
-    readIfThere(join(directory, FILES.cert)),
-    readIfThere(join(directory, FILES.key)),
-    readIfThere(join(directory, FILES.ca)),
-    readIfThere(join(directory, FILES.caKey)),
-  ]);
-  if (cert === undefined && key === undefined && ca === undefined && caKey === undefined) return undefined;
+  const names = Object.entries(FILES);
+  const texts = await Promise.all(names.map(([, file]) => readIfThere(join(directory, file))));
+  const found = names.flatMap(([name], index) => (texts[index] === undefined ? [] : [[name, texts[index]]]));
+  if (found.length === 0) return undefined;
+  const { cert, key, ...others } = Object.fromEntries(found) as Partial<StoredCertificates>;
   // Half of a set is somebody's, and making our own would overwrite it.
   if (cert === undefined)
     throw new Error(`${FILES.cert} is missing beside the others; complete them, or empty the directory`);
   if (key === undefined) throw new Error(`${FILES.key} is missing beside ${FILES.cert}`);
-  return { cert, key, ...(ca !== undefined && { ca }), ...(caKey !== undefined && { caKey }) };
+  return { cert, key, ...others };
 }
 
 async function readIfThere(file: string): Promise<string | undefined> {
@@ -59,12 +83,19 @@ async function readIfThere(file: string): Promise<string | undefined> {
   }
 }
 
-async function writeDirectory(directory: string, certificates: Required<StoredCertificates>): Promise<void> {
+// In this order, whoever reads in between finds an authority for each certificate.
+const ORDER = ['caKey', 'nextCaKey', 'ca', 'previousCert', 'key', 'cert'] as const;
+const SECRET: ReadonlySet<string> = new Set(['caKey', 'nextCaKey', 'key']);
+
+async function writeDirectory(directory: string, certificates: OwnCertificates): Promise<boolean> {
   await mkdir(directory, { recursive: true });
-  await replaceFile(join(directory, FILES.caKey), certificates.caKey, 0o600);
-  await replaceFile(join(directory, FILES.ca), certificates.ca, 0o644);
-  await replaceFile(join(directory, FILES.key), certificates.key, 0o600);
-  await replaceFile(join(directory, FILES.cert), certificates.cert, 0o644);
+  for (const name of ORDER) {
+    const file = join(directory, FILES[name]);
+    const text = certificates[name];
+    if (text === undefined) await rm(file, { force: true });
+    else await replaceFile(file, text, SECRET.has(name) ? 0o600 : 0o644);
+  }
+  return true;
 }
 
 // By rename: a reader sees the old file or the new one, and a mode is never wider than it will be.

@@ -10,7 +10,7 @@ import { directoryStore } from '../certs/store.ts';
 import { DEFAULT_LIMITS } from '../config/limits.ts';
 import type { Request } from '../engine/decision.ts';
 import { createLog } from '../telemetry/log.ts';
-import { startWebhook, type WebhookParts } from './webhook.ts';
+import { type CompleteParts, startWebhook } from './webhook.ts';
 
 export interface Answer {
   readonly response: ReviewResponse['response'];
@@ -29,7 +29,7 @@ export interface DemoWebhook {
 const HOST = '127.0.0.1';
 
 /** Starts it with certificates made on the spot; resolves when a TLS connection to it has worked. */
-export async function startDemoWebhook(demo: Pick<WebhookParts, 'judge' | 'policies'>): Promise<DemoWebhook> {
+export async function startDemoWebhook(demo: Pick<CompleteParts, 'judge' | 'policies'>): Promise<DemoWebhook> {
   const folder = await mkdtemp(join(tmpdir(), 'tidegate-demo-'));
   const events = { problem: (message: string): void => void process.stderr.write(`${message}\n`) };
   const opened = await openSource(directoryStore(folder), { names: ['localhost', HOST], events });

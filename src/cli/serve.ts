@@ -1,23 +1,20 @@
 /** `tidegate serve`: configuration, policies, certificate, TLS, ready; and in the reverse order at the end. */
-import { once } from 'node:events';
 import { join, relative } from 'node:path';
 import { Command } from 'commander';
-import { type ClusterView, noCluster } from '../admission/cluster-view.ts';
 import { judge } from '../admission/judge.ts';
 import { createLedger } from '../admission/ledger.ts';
-import { type SecretSource, type Secrets, secretsFrom } from '../admission/secrets.ts';
 import { openSource } from '../certs/source.ts';
 import { directoryStore } from '../certs/store.ts';
 import { type Config, loadConfig } from '../config/config.ts';
-import type { LookupTarget, PolicySet } from '../engine/compiled.ts';
-import { canAct } from '../engine/policy-set.ts';
+import type { ReplicaConfig } from '../config/replica.ts';
+import type { PolicySet } from '../engine/compiled.ts';
 import { formatProblem } from '../policy/problem.ts';
-import type { Settings } from '../policy/settings.ts';
 import { loadCatalog } from '../sources/catalog.ts';
 import { createLog, type Log } from '../telemetry/log.ts';
 import { createPrometheus } from '../telemetry/prometheus.ts';
-import type { WatchReading } from '../telemetry/readings.ts';
+import { openCluster } from './cluster.ts';
 import { repeatable } from './repeatable.ts';
+import { askedToStop, STOP_GRACE_MS } from './stop.ts';
 import { version } from './version.ts';
 import { startWebhook, type Webhook } from './webhook.ts';
 
@@ -38,17 +35,15 @@ export function serveCommand(exit: (code: number) => void): Command {
     });
 }
 
-// Longer than the API server waits for an answer; Kubernetes kills a pod 30 s after SIGTERM.
-const STOP_GRACE_MS = 15_000;
-
 async function serve(flags: Readonly<Record<string, unknown>>): Promise<number> {
   const loaded = loadConfig({ flags, env: process.env, cwd: process.cwd() });
   if (!loaded.ok) return refuseToStart(loaded.problems.map(formatProblem));
   const { config } = loaded;
+  const log = createLog(config.logLevel);
+  if (config.replica !== undefined) return serveAsReplica(config, config.replica, log);
   const { catalog, problems, idle } = loadPolicies(config);
   // Without a policy that was meant to be in force, some requests would be let through that must not be.
   if (problems.length > 0) return refuseToStart(problems.map(formatProblem));
-  const log = createLog(config.logLevel);
   for (const note of idle) log.warn({ reason: formatProblem(note) }, 'not in force');
   const certificates = await openCertificates(config, log);
   if (!certificates.ok) return refuseToStart([certificates.message]);
@@ -86,6 +81,14 @@ async function serve(flags: Readonly<Record<string, unknown>>): Promise<number> 
   return 0;
 }
 
+/** Most of what a replica needs, the Kubernetes client above all, is loaded by replicas only. */
+async function serveAsReplica(config: Config, replica: ReplicaConfig, log: Log): Promise<number> {
+  const { serveReplica } = await import('./replica.ts');
+  const served = await serveReplica(config, replica, log);
+  await log.close();
+  return served.ok ? 0 : refuseToStart(served.reasons);
+}
+
 function refuseToStart(reasons: readonly string[]): number {
   process.stderr.write(`tidegate cannot start:\n${reasons.map((reason) => `  ${reason}\n`).join('')}`);
   return 2;
@@ -111,77 +114,7 @@ function openCertificates({ server }: Config, log: Log): ReturnType<typeof openS
   return openSource(directoryStore(server.certDir), { names: NAMES, events });
 }
 
-type OpenedCluster =
-  | {
-      readonly ok: true;
-      readonly view: ClusterView;
-      readonly watches: () => readonly WatchReading[];
-      readonly stop: () => void;
-    }
-  | { readonly ok: false; readonly message: string };
-
-// A cluster that does not answer must not keep the webhook from judging what needs no look-up.
-const CLUSTER_WAIT_MS = 5000;
-
-async function openCluster({ kubeconfig, settings }: Config, set: PolicySet, log: Log): Promise<OpenedCluster> {
-  const inPod = process.env['KUBERNETES_SERVICE_HOST'] !== undefined;
-  if (kubeconfig === undefined && !inPod)
-    return { ok: true, view: noCluster, watches: () => [], stop: () => undefined };
-  // The Kubernetes client is the largest of our libraries: only who has a cluster loads it.
-  const [{ accessReviews }, { clusterConfig }, { secretReader }, { watchCluster }] = await Promise.all([
-    import('../kube/access-review.ts'),
-    import('../kube/client.ts'),
-    import('../kube/secret.ts'),
-    import('../kube/view.ts'),
-  ]);
-  const found = clusterConfig(kubeconfig);
-  if (!found.ok) return found;
-  const watch = watchCluster(found.config, set.lookups, ({ apiVersion, resource, message }) =>
-    log.warn({ apiVersion, resource, reason: message }, 'cannot watch'),
-  );
-  const late = new Promise((resolve) => setTimeout(resolve, CLUSTER_WAIT_MS).unref());
-  await Promise.race([watch.attempted(), late]);
-  const secrets = openSecrets(settings, secretReader(found.config), set, log);
-  const view = { ...watch, accessReviews: accessReviews(found.config), ...(secrets && { secrets }) };
-  return { ok: true, view, watches: () => watch.states(), stop: () => watch.stop() };
-}
-
-/** Undefined where none may be read: the administrator then hears once which policies would need it. */
-function openSecrets({ readSecrets }: Settings, source: SecretSource, set: PolicySet, log: Log): Secrets | undefined {
-  if (readSecrets !== false) {
-    return secretsFrom(source, {
-      namespaces: readSecrets,
-      report: ({ namespace, message }) => log.warn({ namespace, reason: message }, 'cannot read Secrets'),
-    });
-  }
-  const asking = set.policies.filter(canAct).filter(({ lookups }) => lookups.some(isOfSecrets));
-  const policies = asking.map(({ id }) => id);
-  const what = 'the settings do not allow to read Secrets (readSecrets): rules that need one are not judged';
-  if (policies.length > 0) log.warn({ policies }, what);
-  return undefined;
-}
-
-function isOfSecrets({ apiVersion, resource }: LookupTarget): boolean {
-  return apiVersion === 'v1' && resource === 'secrets';
-}
-
 function greet({ server }: Config, { url }: Webhook, { policies, profile }: PolicySet): void {
   const ca = relative(process.cwd(), join(server.certDir, 'ca.crt'));
   process.stdout.write(`tidegate is ready: ${url}, ${policies.length} policies (${profile}), trust ${ca}\n`);
-}
-
-async function askedToStop(log: Log): Promise<void> {
-  const asked = new AbortController();
-  const signals = ['SIGTERM', 'SIGINT'] as const;
-  const signal = await Promise.race(
-    signals.map((name) =>
-      once(process, name, { signal: asked.signal }).then(
-        () => name,
-        () => name,
-      ),
-    ),
-  );
-  // A second signal is not waited for: it ends the process at once.
-  asked.abort();
-  log.info({ signal }, 'stopping');
 }

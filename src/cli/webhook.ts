@@ -3,15 +3,13 @@ import { endsOf } from '../certs/expiry.ts';
 import type { CertificateSource } from '../certs/source.ts';
 import type { Limits } from '../config/limits.ts';
 import { type AppDependencies, createApp } from '../server/app.ts';
-import { createHealth, proveServing } from '../server/health.ts';
+import { createHealth, type Health, proveServing } from '../server/health.ts';
 import { listen } from '../server/https.ts';
 import type { Log } from '../telemetry/log.ts';
 import { createPrometheus, type Prometheus } from '../telemetry/prometheus.ts';
 
 export interface WebhookParts {
   readonly judge: AppDependencies['judge'];
-  /** Ids of the policies that it judges by at first, for the metrics. */
-  readonly policies: readonly string[];
   /** Left out where nobody but the webhook has anything to count. */
   readonly metrics?: Prometheus;
   readonly certificates: CertificateSource;
@@ -22,11 +20,23 @@ export interface WebhookParts {
   readonly log: Log;
 }
 
+export interface CompleteParts extends WebhookParts {
+  /** Ids of the policies that it judges by at first, for the metrics. */
+  readonly policies: readonly string[];
+}
+
 export interface Webhook {
   /** For clients on this machine. */
   readonly url: string;
   /** Not ready from now on; lets requests in flight end for `graceMs` at most. */
   stop(graceMs: number): Promise<void>;
+}
+
+/** One that listens, and is not ready before somebody says what there is. */
+export interface OpenWebhook extends Webhook {
+  readonly health: Health;
+  /** Resolves when a TLS connection to it has worked, with the certificate of this moment; rejects with the reason. */
+  prove(): Promise<void>;
 }
 
 export type StartedWebhook =
@@ -37,31 +47,35 @@ export type StartedWebhook =
  * Resolves when a TLS connection to it has worked, or with the reason why the address cannot be used. The policies must be
  * complete: there is no moment at which a wrong answer could be given.
  */
-export async function startWebhook(parts: WebhookParts): Promise<StartedWebhook> {
+export async function startWebhook(parts: CompleteParts): Promise<StartedWebhook> {
+  const { metrics = createPrometheus() } = parts;
+  metrics.recorder.observeReload(true, parts.policies);
   try {
-    return { ok: true, webhook: await start(parts) };
+    const webhook = await openWebhook({ ...parts, metrics }, createHealth());
+    webhook.health.fulfil('policies');
+    webhook.health.fulfil('certificate');
+    await webhook.prove();
+    webhook.health.fulfil('listening');
+    return { ok: true, webhook };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return { ok: false, message: `${parts.host}:${parts.port}: ${reason}` };
   }
 }
 
-async function start(parts: WebhookParts): Promise<Webhook> {
-  const { judge, policies, metrics = createPrometheus(), certificates, host, port, limits, log } = parts;
+/** Listens, and answers whoever asks how it is; rejects where the address cannot be used. */
+export async function openWebhook(parts: WebhookParts, health: Health): Promise<OpenWebhook> {
+  const { judge, metrics = createPrometheus(), certificates, host, port, limits, log } = parts;
   const { recorder, page } = metrics;
-  recorder.observeReload(true, policies);
   metrics.read({ certificates: () => endsOf(certificates.current()) });
-  const health = createHealth();
   const app = createApp({ judge, limits, health, recorder, metrics: page, log });
-  health.fulfil('policies');
-  health.fulfil('certificate');
   const { requestTimeoutMs } = limits;
   const server = await listen(app, certificates, { host, port, requestTimeoutMs });
   const near = reachable(host);
-  await proveServing(near, server.port, certificates.current().cert);
-  health.fulfil('listening');
   return {
     url: `https://${near.includes(':') ? `[${near}]` : near}:${server.port}`,
+    health,
+    prove: () => proveServing(near, server.port, certificates.current().cert),
     stop: (graceMs) => {
       health.stop();
       return server.stop(graceMs);

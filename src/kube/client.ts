@@ -10,8 +10,11 @@ export interface JsonObject {
   readonly [key: string]: Json;
 }
 
+/** Where a cluster is and who we are there: for those who only pass it on. */
+export type Connection = KubeConfig;
+
 export type ClusterConfig =
-  | { readonly ok: true; readonly config: KubeConfig }
+  | { readonly ok: true; readonly config: Connection }
   | { readonly ok: false; readonly message: string };
 
 /** An answer of the API server that is no success. The message is the Status object's, or the HTTP status text. */
@@ -65,17 +68,7 @@ export async function postJson(
   return exchange(config, path, { method: 'POST', signal }, { type: 'application/json', value: body });
 }
 
-/** PUTs JSON to the path of an object; rejects as getJson does, with status 409 where its resourceVersion is not the latest. */
-export async function putJson(
-  config: KubeConfig,
-  path: string,
-  body: object,
-  signal: AbortSignal = AbortSignal.timeout(30_000),
-): Promise<JsonObject> {
-  return exchange(config, path, { method: 'PUT', signal }, { type: 'application/json', value: body });
-}
-
-/** PATCHes a path with JSON of a patch's own media type; rejects as getJson does. */
+/** PATCHes a path with JSON of a patch's own media type; rejects as getJson does, with status 409 where a resourceVersion in it is not the latest. */
 export async function patchJson(
   config: KubeConfig,
   path: string,
@@ -91,20 +84,36 @@ export interface Body {
   readonly value: object;
 }
 
+/** The time by the API server's clock, to the second, in milliseconds of the epoch; rejects as getJson does. */
+export async function serverTime(
+  config: KubeConfig,
+  signal: AbortSignal = AbortSignal.timeout(10_000),
+): Promise<number> {
+  const response = await send(config, '/version', { method: 'GET', signal });
+  response.resume();
+  const time = Date.parse(response.headers.date ?? '');
+  if (Number.isNaN(time)) throw new Error('the API server does not say the time');
+  return time;
+}
+
 async function exchange(config: KubeConfig, path: string, given: RequestOptions, sent?: Body): Promise<JsonObject> {
+  const response = await send(config, path, given, sent);
+  const text = await textOf(response);
+  const { statusCode = 0 } = response;
+  if (statusCode < 200 || statusCode > 299) throw new StatusError(statusCode, statusMessage(text, response));
+  return jsonOf(text);
+}
+
+async function send(config: KubeConfig, path: string, given: RequestOptions, sent?: Body): Promise<IncomingMessage> {
   const url = new URL(`${config.getCurrentCluster()?.server}${path}`);
   const headers = { accept: 'application/json', ...(sent !== undefined && { 'content-type': sent.type }) };
   const body = sent === undefined ? undefined : JSON.stringify(sent.value);
   const options: RequestOptions = { ...given, headers };
   await config.applyToHTTPSOptions(options);
-  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+  return new Promise<IncomingMessage>((resolve, reject) => {
     const request = url.protocol === 'http:' ? plainRequest : tlsRequest;
     request(url, options, resolve).on('error', reject).end(body);
   });
-  const text = await textOf(response);
-  const { statusCode = 0 } = response;
-  if (statusCode < 200 || statusCode > 299) throw new StatusError(statusCode, statusMessage(text, response));
-  return jsonOf(text);
 }
 
 /** The parser's own error would quote from the text, which may be that of a Secret. */

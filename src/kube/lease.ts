@@ -1,6 +1,6 @@
 /** A Lease of coordination.k8s.io: read, made and changed only from the state that was read last. */
 import type { KubeConfig } from '@kubernetes/client-node';
-import { getJson, type JsonObject, postJson, putJson, StatusError } from './client.ts';
+import { getJson, type JsonObject, patchJson, postJson, StatusError } from './client.ts';
 import { collectionPath, objectPath } from './collection.ts';
 
 /** What candidates tell each other. Its times are for people: clocks differ, so nobody computes with them. */
@@ -29,8 +29,13 @@ export interface LeaseStore {
 
 const API_VERSION = 'coordination.k8s.io/v1';
 
-/** The Lease of that name; each call is a request of its own. */
-export function leaseStore(config: KubeConfig, namespace: string, name: string): LeaseStore {
+/** The Lease of that name; each call is a request of its own. With the end of its `owners` it goes, too. */
+export function leaseStore(
+  config: KubeConfig,
+  namespace: string,
+  name: string,
+  owners: () => Promise<readonly object[]> = async () => [],
+): LeaseStore {
   const collection = { apiVersion: API_VERSION, resource: 'leases', namespace };
   const path = objectPath({ ...collection, name });
   return {
@@ -43,12 +48,11 @@ export function leaseStore(config: KubeConfig, namespace: string, name: string):
       }
     },
     write: async (record, over, signal) => {
-      const lease = leaseOf(record, { name, namespace, ...(over !== undefined && { resourceVersion: over }) });
       try {
         const written =
           over === undefined
-            ? await postJson(config, collectionPath(collection), lease, signal)
-            : await putJson(config, path, lease, signal);
+            ? await postJson(config, collectionPath(collection), await made(record), signal)
+            : await patchJson(config, path, changed(record, over), signal);
         return storedOf(written);
       } catch (error) {
         if (error instanceof StatusError && isLost(error, over)) return undefined;
@@ -56,6 +60,17 @@ export function leaseStore(config: KubeConfig, namespace: string, name: string):
       }
     },
   };
+
+  async function made(record: LeaseRecord): Promise<object> {
+    const metadata = { name, namespace, ownerReferences: await owners() };
+    return { apiVersion: API_VERSION, kind: 'Lease', metadata, spec: specOf(record) };
+  }
+}
+
+/** With the resourceVersion in it, the API server refuses the patch where the Lease has changed since. */
+function changed(record: LeaseRecord, resourceVersion: string) {
+  const value = { metadata: { resourceVersion }, spec: specOf(record) };
+  return { type: 'application/merge-patch+json', value };
 }
 
 /** Another has made or changed it, or deleted what was to be changed. */
@@ -63,15 +78,9 @@ function isLost({ statusCode }: StatusError, over: string | undefined): boolean 
   return statusCode === 409 || (statusCode === 404 && over !== undefined);
 }
 
-function leaseOf({ holder, durationSeconds, acquireTime, renewTime, transitions }: LeaseRecord, metadata: object) {
+function specOf({ holder, durationSeconds, acquireTime, renewTime, transitions }: LeaseRecord): object {
   const times = { acquireTime, renewTime };
-  const spec = {
-    holderIdentity: holder,
-    leaseDurationSeconds: durationSeconds,
-    leaseTransitions: transitions,
-    ...times,
-  };
-  return { apiVersion: API_VERSION, kind: 'Lease', metadata, spec };
+  return { holderIdentity: holder, leaseDurationSeconds: durationSeconds, leaseTransitions: transitions, ...times };
 }
 
 function storedOf(lease: JsonObject): StoredLease {

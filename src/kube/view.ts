@@ -16,6 +16,8 @@ export interface ClusterWatch {
   };
   /** As `1.36`, undefined where it is not known; asked anew with every connection. */
   kubernetesVersion(): string | undefined;
+  /** Resolves when the namespaces have been listed once. */
+  readonly namespacesKnown: Promise<void>;
   /** Settles when every collection watched so far has been listed once, or was refused, and the version asked for. */
   attempted(): Promise<void>;
   /** Watches exactly these from now on (and namespaces, always): for a changed policy set. */
@@ -57,6 +59,9 @@ export function watchCluster(
     }
   };
   watch(collections);
+  const known = Promise.withResolvers<void>();
+  const namespaces = informers.get(keyOf(NAMESPACES));
+  namespaces?.onChange(() => known.resolve());
   const find = (apiVersion: string, resource: string): Informer | undefined =>
     informers.get(keyOf({ apiVersion, resource }));
 
@@ -67,6 +72,7 @@ export function watchCluster(
       list: (apiVersion, resource, namespace) => find(apiVersion, resource)?.list(namespace),
     },
     kubernetesVersion: version.current,
+    namespacesKnown: known.promise,
     attempted: async () => {
       await Promise.all([...informers.values()].map((each) => each.attempted));
       await versionAsked;

@@ -3,7 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import { connect } from 'node:tls';
 
 /** What must hold before the first answer. */
-export type Condition = 'policies' | 'certificate' | 'listening';
+export type Condition = 'policies' | 'namespaces' | 'certificate' | 'listening';
 
 export interface Health {
   /** What is missing, in words; empty when ready. */
@@ -16,13 +16,17 @@ export interface Health {
 
 const WORDS: Readonly<Record<Condition, string>> = {
   policies: 'the policies are not loaded',
+  namespaces: 'the namespaces of the cluster are not known',
   certificate: 'there is no certificate',
   listening: 'no TLS connection to this server has worked yet',
 };
 
+/** Of a server that asks no cluster before it is ready. */
+const ALONE: readonly Condition[] = ['policies', 'certificate', 'listening'];
+
 /** Nothing is fulfilled at first. */
-export function createHealth(): Health {
-  const open = new Set<Condition>(['policies', 'certificate', 'listening']);
+export function createHealth(conditions = ALONE): Health {
+  const open = new Set<Condition>(conditions);
   let stopping = false;
   return {
     missing: () => (stopping ? ['the server is stopping'] : Array.from(open, (condition) => WORDS[condition])),

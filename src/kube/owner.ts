@@ -1,0 +1,22 @@
+/** The Service of an installation as the owner of what the program makes itself: what it owns goes when it goes. */
+import type { KubeConfig } from '@kubernetes/client-node';
+import { collectionPath, fieldSelectorOf, listCollection } from './collection.ts';
+
+export interface OwnerReference {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly uid: string;
+}
+
+/** Undefined where there is no Service of that name; rejects as getJson does. Asks by `list`, the verb that look-ups have. */
+export async function ownerService(
+  config: KubeConfig,
+  namespace: string,
+  name: string,
+): Promise<OwnerReference | undefined> {
+  const collection = { apiVersion: 'v1', resource: 'services', namespace, name };
+  const { items } = await listCollection(config, collectionPath(collection), fieldSelectorOf(collection));
+  const uid = items[0]?.metadata?.uid;
+  return uid === undefined ? undefined : { apiVersion: 'v1', kind: 'Service', name, uid };
+}
