@@ -76,10 +76,8 @@ describe('values.schema.json', () => {
 
 describe('the permissions', () => {
   const template = chartText('templates/permissions.yaml');
-  const lookUps = template.slice(
-    template.indexOf('# Look-ups'),
-    template.indexOf('{{- range .Values.permissions.lookUps'),
-  );
+  const after = template.slice(template.indexOf('# Look-ups'));
+  const lookUps = after.slice(0, after.indexOf('{{-'));
   const rules: readonly { readonly apiGroups: readonly string[]; readonly resources: readonly string[] }[] = parse(
     lookUps.replace(/^ {2}/gm, ''),
   );

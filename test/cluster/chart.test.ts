@@ -33,6 +33,7 @@ const OPTIONS: Readonly<Record<string, object>> = {
     settings: {
       profile: 'strict',
       excludedNamespaces: ['kube-system'],
+      webhooks: { validation: { failurePolicy: 'Fail' }, timeoutSeconds: 5, breakGlassGroups: ['emergency'] },
       policies: {
         'require-pre-stop': { enforcement: { action: 'Off' } },
         'set-pre-stop-sleep': { parameters: { seconds: 9 } },
@@ -97,6 +98,9 @@ describe('the chart', () => {
     await installDefinitions(cluster.kubectl);
     await cluster.kubectl(['apply', '--server-side', '-f', '-'], await fixture('foreign-definitions'));
     await expectOutput(cluster.kubectl, ['create', 'namespace', NAMESPACE]);
+    // The strictest that Kubernetes has by itself: a warning is a failure here.
+    const strictest = ['enforce', 'warn'].map((mode) => `pod-security.kubernetes.io/${mode}=restricted`);
+    await expectOutput(cluster.kubectl, ['label', 'namespace', NAMESPACE, ...strictest]);
     // Pods need it, and a control plane on its own has no controller that makes it.
     await cluster.kubectl(['create', 'serviceaccount', 'default', '-n', NAMESPACE]);
   });
@@ -175,6 +179,28 @@ describe('the chart', () => {
     const tried = [...Object.values(OPTIONS), ...Object.values(CERTIFICATES)].flatMap((values) => Object.keys(values));
     const values = Object.keys(parse(textOf('charts/tidegate/values.yaml')));
     expect(values.filter((value) => !tried.includes(value))).toEqual([]);
+  });
+
+  it.each([
+    ['tidegate', 'tidegate'],
+    ['gate', 'gate-tidegate'],
+    ['tidegate-blue.v2', 'tidegate-blue-v2'],
+    ['a-release-with-the-longest-name-that-helm-lets-through', undefined],
+  ])('gives the release %s objects whose names an API server takes', async (release, name) => {
+    const values = JSON.stringify(WITHOUT_POLICIES.policies);
+    const args = [
+      'template',
+      release.slice(0, 53),
+      CHART,
+      '--namespace',
+      NAMESPACE,
+      '--set-json',
+      `policies=${values}`,
+    ];
+    const rendered = await expectHelm(helm, args);
+    await expectSound(rendered);
+    const service = documentsOf(rendered).find(({ kind }) => kind === 'Service');
+    if (name !== undefined) expect(service?.metadata.name).toBe(name);
   });
 
   it('renders only the policies that are asked for', async () => {

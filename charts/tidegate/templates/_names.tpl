@@ -1,7 +1,7 @@
-{{/* Name of every object: the release's, with "tidegate" in it. Short enough for `<name>-certificates` to be a label. */}}
+{{/* Name of every object: the release's, with "tidegate" in it. A Service takes no dot, and `<name>-certificates` 63 letters. */}}
 {{- define "tidegate.name" -}}
 {{- $name := contains "tidegate" .Release.Name | ternary .Release.Name (printf "%s-tidegate" .Release.Name) -}}
-{{- default $name .Values.fullnameOverride | trunc 50 | trimSuffix "-" -}}
+{{- default $name .Values.fullnameOverride | replace "." "-" | trunc 50 | trimSuffix "-" -}}
 {{- end }}
 
 {{/* What selects the Pods; never changes, for a Deployment's selector cannot. */}}
