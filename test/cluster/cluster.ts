@@ -21,7 +21,7 @@ export const givenKubeconfig: string | undefined =
 
 /** Takes the given cluster, or starts one, its API server with more `flags`. Stopping a given one leaves it as it is. */
 export async function startCluster(flags: readonly string[] = []): Promise<Cluster> {
-  const controlPlane = givenKubeconfig === undefined ? await startControlPlane(flags) : undefined;
+  const controlPlane = givenKubeconfig === undefined ? await startControlPlane({ flags }) : undefined;
   const kubeconfig = controlPlane?.kubeconfig ?? (givenKubeconfig as string);
   const cacheFolder = join(await temporaryFolder('kubectl'), 'cache');
   return {

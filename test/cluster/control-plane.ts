@@ -1,4 +1,4 @@
-/** etcd and kube-apiserver as child processes on free ports of the loopback address, all data in one temporary folder. */
+/** etcd and kube-apiserver as child processes on free ports of one address, all data in one temporary folder. */
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { request } from 'node:https';
@@ -13,10 +13,23 @@ export const EVERY_VERSION: readonly string[] = [
   '--feature-gates=StorageVersionMigrator=true,GenericWorkload=true',
 ];
 
+export interface ControlPlaneOptions {
+  /** More of the API server; a later one replaces an earlier one. */
+  readonly flags?: readonly string[];
+  /** Where the API server listens: the loopback address, or one that pods can reach. */
+  readonly address?: string;
+  /** Users with a kubeconfig each, and their groups. */
+  readonly users?: Readonly<Record<string, readonly string[]>>;
+}
+
 export interface ControlPlane {
   readonly url: string;
   /** Path of a file for a member of system:masters. */
   readonly kubeconfig: string;
+  /** The same for one of the users. */
+  kubeconfigOf(user: string): string;
+  /** In PEM: what signs the tokens of ServiceAccounts, and what the API server shows its clients. */
+  readonly files: { readonly serviceAccountKey: string; readonly certificate: string };
   /** Ends the API server; etcd keeps its data. */
   stopApiServer(): Promise<void>;
   /** Starts it again at the same address, and returns when it is ready. */
@@ -24,36 +37,40 @@ export interface ControlPlane {
   stop(): Promise<void>;
 }
 
-/** Starts both, the API server with more `flags`, and returns when it says that it is ready (2 to 4 seconds). */
-export async function startControlPlane(flags: readonly string[] = []): Promise<ControlPlane> {
+/** Starts both and returns when the API server says that it is ready (2 to 4 seconds). */
+export async function startControlPlane(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
+  const { flags = [], address = '127.0.0.1', users = {} } = options;
   const [etcdProgram, apiServerProgram] = await Promise.all([locateTool('etcd'), locateTool('kube-apiserver')]);
   const folder = await temporaryFolder('cluster');
   const [clientPort, peerPort, port] = [await freePort(), await freePort(), await freePort()];
   const etcdUrl = `http://127.0.0.1:${clientPort}`;
-  const token = randomBytes(16).toString('hex');
-  await writeCredentials(folder, token);
+  const tokens = await writeCredentials(folder, { [ADMIN]: ['system:masters'], ...users });
   const etcd = await start(etcdProgram, etcdArguments(folder, etcdUrl, `http://127.0.0.1:${peerPort}`));
-  const url = `https://127.0.0.1:${port}`;
+  const url = `https://${address}:${port}`;
+  const certificate = join(folder, 'apiserver.crt');
 
   let apiServer: Running | undefined;
   const startApiServer = async (): Promise<void> => {
-    apiServer = await start(apiServerProgram, [...apiServerArguments(folder, etcdUrl, port), ...flags]);
-    await untilReady(apiServer, url, join(folder, 'apiserver.crt'), token);
+    apiServer = await start(apiServerProgram, [...apiServerArguments(folder, etcdUrl, address, port), ...flags]);
+    await untilReady(apiServer, url, certificate, tokens.get(ADMIN) as string);
   };
   const stopApiServer = async (): Promise<void> => {
     await apiServer?.stop('SIGKILL');
   };
   await startApiServer();
-  const kubeconfig = join(folder, 'kubeconfig');
-  await writeFile(kubeconfig, kubeconfigText(url, await readFile(join(folder, 'apiserver.crt')), token), {
-    mode: 0o600,
-  });
+  const kubeconfigOf = (user: string): string => join(folder, `${user.replaceAll(':', '-')}.kubeconfig`);
+  for (const [user, token] of tokens) {
+    await writeFile(kubeconfigOf(user), kubeconfigText(url, await readFile(certificate), token), { mode: 0o600 });
+  }
   const stop = async (): Promise<void> => {
     await stopApiServer();
     await etcd.stop('SIGKILL');
   };
-  return { url, kubeconfig, stopApiServer, startApiServer, stop };
+  const files = { serviceAccountKey: join(folder, 'service-account.key'), certificate };
+  return { url, kubeconfig: kubeconfigOf(ADMIN), kubeconfigOf, files, stopApiServer, startApiServer, stop };
 }
+
+const ADMIN = 'admin';
 
 /** A kubeconfig, in JSON (which is YAML), for one server, its certificates in PEM, and a bearer token. */
 export function kubeconfigText(server: string, certificates: Buffer, token: string): string {
@@ -67,11 +84,18 @@ export function kubeconfigText(server: string, certificates: Buffer, token: stri
   });
 }
 
-async function writeCredentials(folder: string, token: string): Promise<void> {
+/** The key of ServiceAccounts, and a bearer token for each of the users. */
+async function writeCredentials(
+  folder: string,
+  users: NonNullable<ControlPlaneOptions['users']>,
+): Promise<ReadonlyMap<string, string>> {
   const pair = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const key = pair.privateKey.export({ type: 'pkcs1', format: 'pem' });
   await writeFile(join(folder, 'service-account.key'), key, { mode: 0o600 });
-  await writeFile(join(folder, 'tokens.csv'), `${token},admin,admin,"system:masters"\n`, { mode: 0o600 });
+  const tokens = new Map(Object.keys(users).map((user) => [user, randomBytes(16).toString('hex')]));
+  const lines = Object.entries(users).map(([user, groups]) => `${tokens.get(user)},${user},${user},"${groups}"\n`);
+  await writeFile(join(folder, 'tokens.csv'), lines.join(''), { mode: 0o600 });
+  return tokens;
 }
 
 function etcdArguments(folder: string, clientUrl: string, peerUrl: string): readonly string[] {
@@ -88,12 +112,12 @@ function etcdArguments(folder: string, clientUrl: string, peerUrl: string): read
   ];
 }
 
-function apiServerArguments(folder: string, etcdUrl: string, port: number): readonly string[] {
+function apiServerArguments(folder: string, etcdUrl: string, address: string, port: number): readonly string[] {
   return [
     `--etcd-servers=${etcdUrl}`,
     `--secure-port=${port}`,
-    '--bind-address=127.0.0.1',
-    '--advertise-address=127.0.0.1',
+    `--bind-address=${address}`,
+    `--advertise-address=${address}`,
     `--cert-dir=${folder}`,
     `--token-auth-file=${join(folder, 'tokens.csv')}`,
     '--authorization-mode=Node,RBAC',

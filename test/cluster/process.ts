@@ -76,7 +76,8 @@ export function lowerPriority(pid: number | undefined, priority: number): void {
 
 let guard: ChildProcess | undefined;
 
-function tellGuard(entry: { readonly pid?: number; readonly folder?: string }): void {
+/** Has one more thing cleaned up when this process has ended, crashed or not. */
+export function tellGuard(entry: { readonly pid?: number; readonly folder?: string; readonly cgroup?: string }): void {
   guard ??= startGuard();
   guard.stdin?.write(`${JSON.stringify(entry)}\n`);
 }

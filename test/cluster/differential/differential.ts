@@ -23,7 +23,7 @@ export interface Judged {
 /** Judges every case and hands it on as soon as it is known. Starts an API server of its own, and ends it. */
 export async function differential({ seed, cases }: Run, take: (judged: Judged) => void): Promise<void> {
   const auditLog = await startAuditLog();
-  const controlPlane = await startControlPlane(auditLog.flags);
+  const controlPlane = await startControlPlane({ flags: auditLog.flags });
   try {
     await runOn(controlPlane, auditLog, { seed, cases }, take);
   } finally {
