@@ -5,14 +5,17 @@ import type { LookupTarget, PolicySet } from '../engine/compiled.ts';
 import { canAct } from '../engine/policy-set.ts';
 import type { Settings } from '../policy/settings.ts';
 import type { Log } from '../telemetry/log.ts';
-import type { WatchReading } from '../telemetry/readings.ts';
+import type { Readings } from '../telemetry/readings.ts';
+import type { Recorder } from '../telemetry/recorder.ts';
+import type { Events } from './events.ts';
 
 type OpenedCluster =
   | {
       readonly ok: true;
       readonly view: ClusterView;
-      readonly watches: () => readonly WatchReading[];
-      readonly stop: () => void;
+      readonly parts: Events['parts'];
+      readonly readings: Readings;
+      readonly stop: () => Promise<void>;
     }
   | { readonly ok: false; readonly message: string };
 
@@ -20,14 +23,20 @@ type OpenedCluster =
 const CLUSTER_WAIT_MS = 5000;
 
 /** The cluster of the configuration, or none; waits a moment until it is known. */
-export async function openCluster({ kubeconfig, settings }: Config, set: PolicySet, log: Log): Promise<OpenedCluster> {
+export async function openCluster(
+  { kubeconfig, settings }: Config,
+  set: PolicySet,
+  log: Log,
+  recorder: Recorder,
+): Promise<OpenedCluster> {
   const inPod = process.env['KUBERNETES_SERVICE_HOST'] !== undefined;
   if (kubeconfig === undefined && !inPod)
-    return { ok: true, view: noCluster, watches: () => [], stop: () => undefined };
+    return { ok: true, view: noCluster, parts: {}, readings: {}, stop: async () => undefined };
   // The Kubernetes client is the largest of our libraries: only who has a cluster loads it.
-  const [{ clusterConfig }, { openView }] = await Promise.all([
+  const [{ clusterConfig }, { openView }, { openEvents }] = await Promise.all([
     import('../kube/client.ts'),
     import('./cluster-view.ts'),
+    import('./events.ts'),
   ]);
   const found = clusterConfig(kubeconfig);
   if (!found.ok) return found;
@@ -35,7 +44,15 @@ export async function openCluster({ kubeconfig, settings }: Config, set: PolicyS
   const late = new Promise((resolve) => setTimeout(resolve, CLUSTER_WAIT_MS).unref());
   await Promise.race([watch.attempted(), late]);
   warnOfSecrets(settings, set, log);
-  return { ok: true, view, watches: () => watch.states(), stop: () => watch.stop() };
+  // Events are signed: who has no name writes none.
+  const pod = process.env['TIDEGATE_POD'];
+  const events = pod ? openEvents(found.config, pod, settings, recorder) : undefined;
+  const stop = async (): Promise<void> => {
+    watch.stop();
+    await events?.stop();
+  };
+  const readings = { watches: () => watch.states(), ...events?.readings };
+  return { ok: true, view, parts: events?.parts ?? {}, readings, stop };
 }
 
 /** The administrator hears which policies would need Secrets where none may be read. */

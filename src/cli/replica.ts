@@ -15,6 +15,7 @@ import type { Log } from '../telemetry/log.ts';
 import { createPrometheus } from '../telemetry/prometheus.ts';
 import { warnOfSecrets } from './cluster.ts';
 import { openView } from './cluster-view.ts';
+import { openEvents } from './events.ts';
 import { openCertificates, ownersOf } from './replica-certificates.ts';
 import { openRegistration } from './replica-registration.ts';
 import { askedToStop, STOP_GRACE_MS } from './stop.ts';
@@ -74,7 +75,9 @@ export async function serveReplica(config: Config, replica: ReplicaConfig, log: 
   const { view, watch } = openView(kube, settings, catalog.current().lookups, log);
   const exceptions = () => catalog.exceptions().map(({ exception }) => exception);
   const ledger = createLedger(true);
+  const events = openEvents(kube, identity, settings, recorder);
   metrics.read({
+    ...events.readings,
     elected,
     watches: () => watch.states(),
     exceptionEnds: () => exceptions().map(({ spec }) => Date.parse(spec.expiresAt)),
@@ -88,6 +91,7 @@ export async function serveReplica(config: Config, replica: ReplicaConfig, log: 
         if (!state.synced) throw new Error('the policies are not known yet');
         return judge(door, catalog.current(), request, { ...view, exceptions }, ledger);
       },
+      ...events.parts,
       metrics,
       certificates,
       ...config.server,
@@ -98,8 +102,9 @@ export async function serveReplica(config: Config, replica: ReplicaConfig, log: 
   const follow = (): void => {
     const set = catalog.current();
     watch.watch(set.lookups);
+    if (elected()) events.tellBroken(catalog.states());
     recorder.observeReload(
-      true,
+      catalog.states().every(({ ready }) => ready),
       set.policies.map(({ id }) => id),
     );
     registration.note();
@@ -136,6 +141,7 @@ export async function serveReplica(config: Config, replica: ReplicaConfig, log: 
   certificates.close();
   watch.stop();
   catalog.stop();
+  await events.stop();
   log.info({}, 'stopped');
   return { ok: true };
 }

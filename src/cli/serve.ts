@@ -47,7 +47,8 @@ async function serve(flags: Readonly<Record<string, unknown>>): Promise<number> 
   for (const note of idle) log.warn({ reason: formatProblem(note) }, 'not in force');
   const certificates = await openCertificates(config, log);
   if (!certificates.ok) return refuseToStart([certificates.message]);
-  const cluster = await openCluster(config, catalog.current(), log);
+  const metrics = createPrometheus(version());
+  const cluster = await openCluster(config, catalog.current(), log, metrics.recorder);
   if (!cluster.ok) return refuseToStart([cluster.message]);
   const { host, port, limits } = config.server;
   const set = catalog.current();
@@ -55,13 +56,13 @@ async function serve(flags: Readonly<Record<string, unknown>>): Promise<number> 
   const view = { ...cluster.view, exceptions };
   // Who registers this webhook, and for which of its doors, is not known here.
   const ledger = createLedger(false);
-  const metrics = createPrometheus(version());
   metrics.read({
-    watches: cluster.watches,
+    ...cluster.readings,
     exceptionEnds: () => exceptions().map(({ spec }) => Date.parse(spec.expiresAt)),
   });
   const started = await startWebhook({
     judge: (door, request) => judge(door, catalog.current(), request, view, ledger),
+    ...cluster.parts,
     policies: set.policies.map(({ id }) => id),
     metrics,
     certificates: certificates.source,
@@ -75,7 +76,7 @@ async function serve(flags: Readonly<Record<string, unknown>>): Promise<number> 
   await askedToStop(log);
   await started.webhook.stop(STOP_GRACE_MS);
   certificates.source.close();
-  cluster.stop();
+  await cluster.stop();
   log.info({}, 'stopped');
   await log.close();
   return 0;

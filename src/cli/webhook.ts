@@ -10,6 +10,7 @@ import { createPrometheus, type Prometheus } from '../telemetry/prometheus.ts';
 
 export interface WebhookParts {
   readonly judge: AppDependencies['judge'];
+  readonly answered?: AppDependencies['answered'];
   /** Left out where nobody but the webhook has anything to count. */
   readonly metrics?: Prometheus;
   readonly certificates: CertificateSource;
@@ -65,10 +66,10 @@ export async function startWebhook(parts: CompleteParts): Promise<StartedWebhook
 
 /** Listens, and answers whoever asks how it is; rejects where the address cannot be used. */
 export async function openWebhook(parts: WebhookParts, health: Health): Promise<OpenWebhook> {
-  const { judge, metrics = createPrometheus(), certificates, host, port, limits, log } = parts;
+  const { judge, answered, metrics = createPrometheus(), certificates, host, port, limits, log } = parts;
   const { recorder, page } = metrics;
   metrics.read({ certificates: () => endsOf(certificates.current()) });
-  const app = createApp({ judge, limits, health, recorder, metrics: page, log });
+  const app = createApp({ judge, ...(answered && { answered }), limits, health, recorder, metrics: page, log });
   const { requestTimeoutMs } = limits;
   const server = await listen(app, certificates, { host, port, requestTimeoutMs });
   const near = reachable(host);

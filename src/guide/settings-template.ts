@@ -41,6 +41,9 @@ webhooks:
   breakGlassGroups: ['${RECOMMENDED.webhooks.breakGlassGroups.join("', '")}']
   namespaceSelector: {}
 
+# In a cluster: whether findings of Warn and Audit are told by an Event on the object.
+events: { enabled: ${RECOMMENDED.events.enabled} }
+
 # By policy: the action (validating: Deny, Warn, Audit, Off; mutating: Mutate, Audit, Off), others by namespace, and
 # parameters. Take the # away from what you change. \`tidegate explain <policy>\` says what it means.
 #   require-readiness-probe:

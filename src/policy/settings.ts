@@ -22,6 +22,8 @@ export interface Settings {
   readonly readSecrets: boolean | readonly string[];
   /** How the API server asks a replica in the cluster; without meaning elsewhere. */
   readonly webhooks: WebhookSettings;
+  /** Whether a replica in the cluster writes Events on the objects that Warn and Audit findings are about. */
+  readonly events: { readonly enabled: boolean };
   /** By policy id. */
   readonly policies: Readonly<Record<string, PolicySettings>>;
 }
@@ -62,6 +64,7 @@ export const RECOMMENDED: Settings = Object.freeze({
     breakGlassGroups: Object.freeze(['tidegate:break-glass']),
     namespaceSelector: Object.freeze({}),
   }),
+  events: Object.freeze({ enabled: true }),
   policies: Object.freeze({}),
 });
 
@@ -96,6 +99,12 @@ export const settingsSchema = {
         breakGlassGroups: { type: 'array', items: { type: 'string' }, default: WEBHOOKS.breakGlassGroups },
         namespaceSelector: { ...LABEL_SELECTOR, default: WEBHOOKS.namespaceSelector },
       },
+    },
+    events: {
+      type: 'object',
+      additionalProperties: false,
+      default: {},
+      properties: { enabled: { type: 'boolean', default: RECOMMENDED.events.enabled } },
     },
     policies: {
       // Null is what is left when all below is a comment.
@@ -132,8 +141,16 @@ export function parseSettings(text: string, file: string): ParsedSettings {
   if (!validate(document.value)) {
     return { ok: false, problems: schemaProblems(schemaErrors(validate.errors), document, file) };
   }
-  const { policies, profile, excludedNamespaces, readSecrets, webhooks } = document.value as unknown as Settings;
-  const settings = Object.freeze({ profile, excludedNamespaces, readSecrets, webhooks, policies: policies ?? {} });
+  const { policies, ...rest } = document.value as unknown as Settings;
+  const { profile, excludedNamespaces, readSecrets, webhooks, events } = rest;
+  const settings = Object.freeze({
+    profile,
+    excludedNamespaces,
+    readSecrets,
+    webhooks,
+    events,
+    policies: policies ?? {},
+  });
   const { locate, locateKey } = document;
   return { ok: true, settings, place: { file, locate: (path) => locate(path), locateKey } };
 }

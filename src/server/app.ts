@@ -12,6 +12,8 @@ import type { Health } from './health.ts';
 export interface AppDependencies {
   /** Judges a request by the policies in force at this moment. May throw or reject: the answer is then ours to give. */
   readonly judge: (door: Door, request: Review['request']) => Admission | Promise<Admission>;
+  /** Hears of every judgement after its answer is sent; must not throw. */
+  readonly answered?: (door: Door, request: Review['request'], admission: Admission) => void;
   readonly limits: BodyLimits;
   readonly health: Health;
   readonly recorder: Recorder;
@@ -82,6 +84,7 @@ async function judgeReview(
     const seconds = secondsSince(started);
     deps.recorder.observeRequest(door, request.operation, admission.verdict, seconds);
     observe(admission, deps.recorder);
+    deps.answered?.(door, request, admission);
     logAnswer(door, request, admission, seconds, deps.log);
   } catch (error) {
     deps.recorder.observeRequest(door, request.operation, 'error', secondsSince(started));

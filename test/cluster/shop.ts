@@ -55,7 +55,11 @@ export async function openShop(): Promise<Shop> {
     await shop.output(['create', 'namespace', name]);
     await shop.output(['label', 'namespace', name, `${LABEL}=${namespace}`]);
   }
-  const tidegate = await startTidegate({ settings: settings(excluded), kubeconfig: await watcher(cluster, namespace) });
+  const tidegate = await startTidegate({
+    settings: settings(excluded),
+    kubeconfig: await watcher(cluster, namespace),
+    pod: 'tidegate-0',
+  });
   const { port, ca } = tidegate;
   await register(cluster.kubectl, { name: namespace, port, ca, namespaceLabel, failurePolicy: 'Fail' });
   const bad = await fixture('bad-deployment');
@@ -98,7 +102,7 @@ function settings(excluded: string): object {
   };
 }
 
-/** The kubeconfig of a user that may read what the bundled policies look up, and nothing else. */
+/** The kubeconfig of a user that may read what the bundled policies look up, and write Events, and nothing else. */
 async function watcher(cluster: Cluster, namespace: string): Promise<string> {
   const { lookups } = loadCatalog({ settings: RECOMMENDED, paths: [], builtin: true }).catalog.current();
   // Secrets are never watched.
@@ -106,14 +110,13 @@ async function watcher(cluster: Cluster, namespace: string): Promise<string> {
   const resources = ['namespaces', ...watched];
   const admin = (...args: readonly string[]): Promise<string> => expectOutput(cluster.kubectl, args);
   await admin('create', 'serviceaccount', 'tidegate', '-n', namespace);
+  const events = `${namespace}-events`;
   await admin('create', 'clusterrole', namespace, '--verb=list,watch', `--resource=${resources.join(',')}`);
-  await admin(
-    'create',
-    'clusterrolebinding',
-    namespace,
-    `--clusterrole=${namespace}`,
-    `--serviceaccount=${namespace}:tidegate`,
-  );
+  await admin('create', 'clusterrole', events, '--verb=create,patch', '--resource=events.events.k8s.io');
+  for (const role of [namespace, events]) {
+    const account = `--serviceaccount=${namespace}:tidegate`;
+    await admin('create', 'clusterrolebinding', role, `--clusterrole=${role}`, account);
+  }
   return serviceAccountKubeconfig(cluster.kubectl, namespace, 'tidegate');
 }
 
@@ -125,5 +128,6 @@ function qualified({ apiVersion, resource }: LookupTarget): string {
 
 async function removeTraces(cluster: Cluster, namespaces: readonly string[]): Promise<void> {
   await expectOutput(cluster.kubectl, ['delete', 'namespace', ...namespaces, '--wait=false']);
-  await expectOutput(cluster.kubectl, ['delete', 'clusterrolebinding,clusterrole', namespaces[0] as string]);
+  const roles = [namespaces[0] as string, `${namespaces[0]}-events`];
+  await expectOutput(cluster.kubectl, ['delete', 'clusterrolebinding,clusterrole', ...roles]);
 }

@@ -26,6 +26,8 @@ export interface TidegateOptions {
   /** To share certificates between replicas. */
   readonly certDir?: string;
   readonly port?: number;
+  /** The name that it signs Events with; it writes none without. */
+  readonly pod?: string;
 }
 
 const MAIN = join(import.meta.dirname, '..', '..', 'src', 'main.ts');
@@ -44,7 +46,7 @@ export async function startTidegate(options: TidegateOptions = {}): Promise<Tide
     await writeFile(policies, options.policies.map((policy) => JSON.stringify(policy)).join('\n---\n'));
     args.push('--no-builtin', '--policies', policies);
   }
-  const running = await start(process.execPath, [MAIN, ...args]);
+  const running = await start(process.execPath, [MAIN, ...args], { ...process.env, TIDEGATE_POD: options.pod ?? '' });
   try {
     const ca = await eventually('tidegate is ready', async () => {
       if (running.exitCode() !== undefined) throw new Error('it has ended');
