@@ -35,6 +35,8 @@ export interface ReplicaRegistration extends Registration {
 }
 
 const LEAVE_MS = 5_000;
+// API servers hear of it by watch, in much less: until then they still ask.
+const HEARD_MS = 1_000;
 
 /** Watches the objects and the endpoints; writes nothing before it is elected. */
 export function openRegistration(parts: RegistrationParts): ReplicaRegistration {
@@ -77,7 +79,9 @@ export function openRegistration(parts: RegistrationParts): ReplicaRegistration 
     leave: async () => {
       const late = wait(LEAVE_MS, undefined, { ref: false }).then(() => Promise.reject(new Error('no answer')));
       try {
-        await Promise.race([late, lastOne().then((last) => (last ? registration.empty() : undefined))]);
+        if (!(await Promise.race([late, lastOne()]))) return;
+        await Promise.race([late, registration.empty()]);
+        await wait(HEARD_MS);
       } catch (error) {
         log.warn({ reason: error instanceof Error ? error.message : String(error) }, 'webhooks may be left filled');
       }

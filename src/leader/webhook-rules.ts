@@ -80,7 +80,7 @@ function coversResource(wide: string, narrow: string): boolean {
   return ofName !== undefined && (sub === '*' || sub === ofName);
 }
 
-/** First what one resource is asked about becomes one rule, then resources that are asked about alike share it. */
+/** First what one resource is asked about becomes one rule; then resources, versions and groups that are asked about alike share it. */
 function merged(targets: readonly Target[]): readonly WebhookRule[] {
   const ofVersion = grouped(targets, ({ group, version, resource, scope }) => [group, version, resource, scope]);
   const parts = ofVersion.map(([target, ...more]) => ({
@@ -98,14 +98,21 @@ function merged(targets: readonly Target[]): readonly WebhookRule[] {
     ...resources,
     scope,
   ]);
-  return ofVersions
-    .map(([part, ...more]) => ({
-      apiGroups: [part.group],
-      apiVersions: [part, ...more].map(({ version }) => version).sort(),
-      operations: part.operations,
-      resources: part.resources,
-      scope: part.scope,
-    }))
+  const joined = ofVersions.map(([part, ...more]) => ({
+    ...part,
+    versions: [part, ...more].map(({ version }) => version).sort(),
+  }));
+  const ofGroups = grouped(joined, ({ versions, operations, resources, scope }) => [
+    ...versions,
+    ...operations,
+    ...resources,
+    scope,
+  ]);
+  return ofGroups
+    .map((alike) => {
+      const [{ versions, operations, resources, scope }] = alike;
+      return { apiGroups: alike.map(({ group }) => group).sort(), apiVersions: versions, operations, resources, scope };
+    })
     .sort(byText);
 }
 
