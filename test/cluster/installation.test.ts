@@ -1,11 +1,17 @@
-/** The life of an installation on an API server: what Helm makes, leaves alone and takes away. No replica runs here. */
+/** The life of an installation on an API server: what Helm makes, leaves alone and takes away. There is no node: its one replica runs beside it. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Cluster, givenKubeconfig, startCluster } from './cluster.ts';
 import { CHART, expectHelm, type Helm, helmFor, packageChart } from './helm.ts';
 import { expectOutput } from './kubectl.ts';
+import { freePort, temporaryFolder } from './process.ts';
+import { type Replica, setReady, startReplica } from './replica.ts';
+import { serviceAccountKubeconfig } from './service-account.ts';
+import { HOST } from './tidegate.ts';
 import { eventually } from './wait.ts';
 
-const NAMESPACE = 'tidegate-system';
+const NAMESPACE = 'tidegate';
 const ACCOUNT = `system:serviceaccount:${NAMESPACE}:tidegate`;
 const KINDS = ['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'] as const;
 
@@ -35,11 +41,12 @@ describe.skipIf(givenKubeconfig !== undefined)('an installation', () => {
   };
   const generation = async (): Promise<number> => (await inNamespace('deployment', 'tidegate')).metadata.generation;
 
-  /** Kind, namespace and name of every object, but for what an API server writes for itself. */
+  /** Kind, namespace, name and owner of every object, but for what an API server writes for itself. */
   async function everything(): Promise<readonly string[]> {
     const kinds = (await kubectl('api-resources', '--verbs=list', '-o', 'name')).trim().split('\n');
-    const kept = kinds.filter((kind) => !/^(events|leases|ipaddresses|componentstatuses)\b/.test(kind));
-    const columns = 'K:.kind,N:.metadata.namespace,M:.metadata.name';
+    const kept = kinds.filter((kind) => !/^(events|ipaddresses|componentstatuses)\b/.test(kind));
+    const owner = '.metadata.ownerReferences[0]';
+    const columns = `K:.kind,N:.metadata.namespace,M:.metadata.name,O:${owner}.kind,P:${owner}.name`;
     const found = await kubectl('get', kept.join(), '-A', '--no-headers', '-o', `custom-columns=${columns}`);
     // Columns are as wide as their longest entry.
     const lines = found.trim().split('\n');
@@ -57,6 +64,26 @@ describe.skipIf(givenKubeconfig !== undefined)('an installation', () => {
 
   it('has webhook configurations that ask nobody', async () => {
     expect(await webhooks()).toEqual(['', '']);
+  });
+
+  it('gives a replica all that it needs, and it is refused nothing', async () => {
+    const replica = await startAsInstalled();
+    try {
+      await eventually('it is ready', async () => (await replica.readyz()) === 200);
+      await setReady(cluster.kubectl, NAMESPACE, [replica.pod]);
+      await eventually('its webhooks are filled in', async () => (await webhooks()).every((names) => names !== ''));
+      const demo = ['create', 'deployment', 'demo', '--image=nginx:1.29', '--replicas=2', '--dry-run=server'];
+      const refusal = await eventually('what the notes say is refused', async () => {
+        const { stderr } = await cluster.kubectl(demo);
+        return stderr.includes('denied the request') && stderr;
+      });
+      expect(refusal).toContain('require-readiness-probe');
+      expect(replica.running.output()).not.toMatch(/forbidden|cannot/i);
+    } finally {
+      await replica.running.stop();
+    }
+    expect(await webhooks()).toEqual(['', '']);
+    await kubectl('delete', 'endpointslice', 'tidegate', '-n', NAMESPACE);
   });
 
   it('keeps what the program fills in, whatever Helm does', async () => {
@@ -142,13 +169,38 @@ describe.skipIf(givenKubeconfig !== undefined)('an installation', () => {
       const left = (await everything()).filter((line) => !before.includes(line));
       expect(left).toEqual([
         // That of the definitions' group.
-        'APIService <none> v1alpha1.tidegate.dev',
-        'CustomResourceDefinition <none> policies.tidegate.dev',
-        'CustomResourceDefinition <none> policyexceptions.tidegate.dev',
+        'APIService <none> v1alpha1.tidegate.dev <none> <none>',
+        'CustomResourceDefinition <none> policies.tidegate.dev <none> <none>',
+        'CustomResourceDefinition <none> policyexceptions.tidegate.dev <none> <none>',
+        // What the replica made has an owner that is gone: the garbage collector, which does not run here, takes it.
+        'Lease tidegate tidegate Service tidegate',
+        'Secret tidegate tidegate-certificates Service tidegate',
       ]);
       return true;
     });
   });
+
+  /** A replica with the variables, the settings and the account of the Deployment. */
+  async function startAsInstalled(): Promise<Replica> {
+    const { template } = (await inNamespace('deployment', 'tidegate')).spec;
+    const [{ env }] = template.spec.containers;
+    const given = env.flatMap(({ name, value }: EnvVar) => (value === undefined ? [] : [[name, value]]));
+    const settings = join(await temporaryFolder('settings'), 'tidegate.yaml');
+    await writeFile(settings, (await inNamespace('configmap', 'tidegate-settings')).data['tidegate.yaml']);
+    const port = await freePort();
+    return startReplica({
+      kubeconfig: await serviceAccountKubeconfig(cluster.kubectl, NAMESPACE, template.spec.serviceAccountName),
+      namespace: NAMESPACE,
+      pod: 'tidegate-0',
+      port,
+      // There is no node, so no Service that leads anywhere.
+      env: {
+        ...Object.fromEntries(given),
+        TIDEGATE_SETTINGS: settings,
+        TIDEGATE_WEBHOOK_URL: `https://${HOST}:${port}`,
+      },
+    });
+  }
 
   /** As the elected replica does, but to a Service that nobody answers for. */
   async function fill(kind: (typeof KINDS)[number], failurePolicy: 'Ignore' | 'Fail' = 'Ignore'): Promise<void> {
@@ -173,3 +225,8 @@ describe.skipIf(givenKubeconfig !== undefined)('an installation', () => {
     await expectOutput(cluster.kubectl, apply, JSON.stringify(object));
   }
 });
+
+interface EnvVar {
+  readonly name: string;
+  readonly value?: string;
+}
