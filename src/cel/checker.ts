@@ -7,6 +7,7 @@ import type { Checked, Local, Reference } from './checked.ts';
 import type { Checking } from './checking.ts';
 import type { Declarations } from './declarations.ts';
 import { type Issue, issueAt } from './issue.ts';
+import { MAX_ISSUES } from './limits.ts';
 import { isInt } from './number.ts';
 import { Substitution } from './substitution.ts';
 import { BOOL, BYTES, DOUBLE, DYN, INT, NULL, optional, STRING, type Type, UINT, unwrapOptional } from './type.ts';
@@ -43,7 +44,8 @@ class Checker implements Checking {
   }
 
   issue(at: number, message: string): void {
-    this.issues.push(issueAt(this.source, at, message));
+    // The place of each is counted from the start: of a hundred thousand, that would take a minute.
+    if (this.issues.length < MAX_ISSUES) this.issues.push(issueAt(this.source, at, message));
   }
 
   check(expr: Expr): Type {

@@ -6,3 +6,6 @@ export const MAX_NESTING = 250;
 
 /** Most syntax problems that are reported of one expression. */
 export const MAX_SYNTAX_ERRORS = 100;
+
+/** Most problems of types and names that are reported of one expression; cel-go's. */
+export const MAX_ISSUES = 100;

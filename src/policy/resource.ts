@@ -38,11 +38,13 @@ function positionIn(text: unknown, offset: number): Position | undefined {
 }
 
 /**
- * The problem with its line and column behind the path, being those of the string there:
- * `Policy/require-x: spec.validations[0].expression:1:14: …`. Problems of other files, such as the settings, stay as they are.
+ * The problems in the order of their paths, each line and column behind the path, being those of the string there:
+ * `Policy/require-x: spec.validations[0].expression:1:14: …`. Those of other files, such as the settings, stay as they are.
  */
-export function placedByPath(problem: Problem, name: string): Problem {
-  const { line, column, path, ...rest } = problem;
-  if (problem.file !== name || line === undefined) return problem;
-  return { ...rest, path: `${path ?? ''}:${line}:${column}` };
+export function placedByPath(problems: readonly Problem[], name: string): readonly Problem[] {
+  const placed = problems.map((problem) => {
+    const { line, column, path = '', ...rest } = problem;
+    return problem.file !== name || line === undefined ? problem : { ...rest, path: `${path}:${line}:${column}` };
+  });
+  return placed.toSorted((a, b) => (a.path ?? '').localeCompare(b.path ?? '', 'en', { numeric: true }));
 }

@@ -1,4 +1,4 @@
-/** The routes, without a socket: two doors for the API server, three pages for those who look after the product. */
+/** The routes, without a socket: three doors for the API server, three pages for those who look after the product. */
 import express, { type Express, type Request as HttpRequest, type Response as HttpResponse } from 'express';
 import type { Admission, Door } from '../admission/admit.ts';
 import { nameOf } from '../admission/place.ts';
@@ -14,6 +14,8 @@ export interface AppDependencies {
   readonly judge: (door: Door, request: Review['request']) => Admission | Promise<Admission>;
   /** Hears of every judgement after its answer is sent; must not throw. */
   readonly answered?: (door: Door, request: Review['request'], admission: Admission) => void;
+  /** Judges a request for one of our own resources. Left out where there are none: `/policies` is then not there. */
+  readonly reviewResource?: (request: Review['request']) => Admission;
   readonly limits: BodyLimits;
   readonly health: Health;
   readonly recorder: Recorder;
@@ -29,6 +31,9 @@ export function createApp(deps: AppDependencies): Express {
   app.set('env', 'production');
   app.post('/mutate', (request, response) => countReview('mutate', request, response, deps));
   app.post('/validate', (request, response) => countReview('validate', request, response, deps));
+  if (deps.reviewResource) {
+    app.post('/policies', (request, response) => countReview('policies', request, response, deps));
+  }
   app.get('/livez', (_request, response) => sendText(response, 200, 'ok\n'));
   app.get('/readyz', (_request, response) => {
     const missing = deps.health.missing();
@@ -38,10 +43,13 @@ export function createApp(deps: AppDependencies): Express {
     sendText(response, 200, await deps.metrics.render(), deps.metrics.contentType);
   });
   app.use((_request: HttpRequest, response: HttpResponse) => {
-    sendText(response, 404, 'not found: POST /mutate, /validate; GET /livez, /readyz, /metrics\n');
+    sendText(response, 404, 'not found: POST /mutate, /validate, /policies; GET /livez, /readyz, /metrics\n');
   });
   return app;
 }
+
+/** The doors of admit.ts, and the one of our own resources. */
+type Entrance = Door | 'policies';
 
 async function countReview(...[door, request, response, deps]: Parameters<typeof answerReview>): Promise<void> {
   deps.recorder.observeArrival();
@@ -49,7 +57,7 @@ async function countReview(...[door, request, response, deps]: Parameters<typeof
 }
 
 async function answerReview(
-  door: Door,
+  door: Entrance,
   request: HttpRequest,
   response: HttpResponse,
   deps: AppDependencies,
@@ -71,14 +79,14 @@ async function answerReview(
 }
 
 async function judgeReview(
-  door: Door,
+  door: Entrance,
   { request }: Review,
   response: HttpResponse,
   started: number,
   deps: AppDependencies,
 ): Promise<void> {
   try {
-    const judged = deps.judge(door, request);
+    const judged = door === 'policies' ? reviewed(request, deps) : deps.judge(door, request);
     const admission = judged instanceof Promise ? await judged : judged;
     sendReview(response, admission.response);
     const seconds = secondsSince(started);
@@ -98,6 +106,11 @@ async function judgeReview(
   }
 }
 
+function reviewed(request: Review['request'], { reviewResource }: AppDependencies): Admission {
+  if (reviewResource === undefined) throw new Error('nobody reviews resources: the route must not be there');
+  return reviewResource(request);
+}
+
 function observe({ findings, changes, failures, notJudged, missing = [] }: Admission, recorder: Recorder): void {
   for (const { policy, action, tolerated } of findings)
     recorder.observeFinding(policy, tolerated ? 'Tolerated' : action);
@@ -108,7 +121,7 @@ function observe({ findings, changes, failures, notJudged, missing = [] }: Admis
 }
 
 /** Refusals and failures are told; what passes is for those who ask (debug). */
-function logAnswer(door: Door, request: Review['request'], admission: Admission, seconds: number, log: Log): void {
+function logAnswer(door: Entrance, request: Review['request'], admission: Admission, seconds: number, log: Log): void {
   const { verdict, findings, changes, failures } = admission;
   const level = failures.length > 0 ? 'warn' : verdict === 'denied' ? 'info' : 'debug';
   if (!log.isLevelEnabled(level)) return;
@@ -119,7 +132,7 @@ function logAnswer(door: Door, request: Review['request'], admission: Admission,
   log[level]({ door, verdict, ...subject, policies: [...policies], milliseconds }, 'answered');
 }
 
-function refused(door: Door, message: string, started: number, { recorder, log }: AppDependencies): void {
+function refused(door: Entrance, message: string, started: number, { recorder, log }: AppDependencies): void {
   recorder.observeRequest(door, 'UNKNOWN', 'malformed', secondsSince(started));
   log.warn({ door, reason: message }, 'not an AdmissionReview');
 }

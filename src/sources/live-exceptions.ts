@@ -1,7 +1,7 @@
 /** PolicyException resources of the cluster. Whether one has expired is asked with each request, as for those of files. */
 import type { ExceptionSource } from '../policy/exception.ts';
 import type { Problem } from '../policy/problem.ts';
-import { parseResource } from '../policy/resource.ts';
+import { parseResource, placedByPath } from '../policy/resource.ts';
 import { bareResource, type LiveObject, versionOf } from './live-resource.ts';
 
 export interface LiveException {
@@ -20,7 +20,10 @@ export function advanceException(before: LiveException | undefined, next: LiveOb
 /** Reads one PolicyException of the cluster; its problems are placed by path. */
 export function readException(object: LiveObject): LiveException {
   const { name, namespace = '' } = object.metadata;
-  const { exceptions, problems } = parseResource(bareResource(object), `PolicyException/${namespace}/${name}`);
+  const file = `PolicyException/${namespace}/${name}`;
+  const { exceptions, problems } = parseResource(bareResource(object), file);
   const [source] = exceptions;
-  return { object, ...(source && { source }), problems };
+  if (source !== undefined) return { object, source, problems };
+  const wrong = problems.length > 0 ? problems : [{ file, path: 'kind', message: 'is not a PolicyException' }];
+  return { object, problems: placedByPath(wrong, file) };
 }

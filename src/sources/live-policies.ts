@@ -36,16 +36,28 @@ export function advance(before: LivePolicy | undefined, next: LiveObject, option
   return { object: next, ...(last && { policy: last }), problems: result.problems };
 }
 
+/**
+ * As JSON, in UTF-16 units: our own have 9,000 at most. Of the costliest text, so much takes about a second to compile, and
+ * requests wait meanwhile.
+ */
+const LONGEST_POLICY = 100_000;
+
 /** Reads and compiles one Policy of the cluster under the settings of its name; problems are placed by path. */
 export function compileResource(object: LiveObject, { settings, settingsPlace }: CompileOptions): CompileResult {
   const file = `Policy/${object.metadata.name}`;
+  if (JSON.stringify(object.spec ?? null).length > LONGEST_POLICY) {
+    return { ok: false, problems: [{ file, path: 'spec', message: `is longer than ${LONGEST_POLICY} characters` }] };
+  }
   const { sources, problems } = parseResource(bareResource(object), file);
   const [source] = sources;
-  if (source === undefined) return { ok: false, problems: problems.map((problem) => placedByPath(problem, file)) };
+  if (source === undefined) {
+    const wrong = problems.length > 0 ? problems : [{ file, path: 'kind', message: 'is not a Policy' }];
+    return { ok: false, problems: placedByPath(wrong, file) };
+  }
   try {
     const result = compilePolicy(source, settingsFor(object.metadata.name, settings), settingsPlace);
     if (result.ok) return result;
-    return { ok: false, problems: result.problems.map((problem) => placedByPath(problem, file)) };
+    return { ok: false, problems: placedByPath(result.problems, file) };
   } catch (error) {
     // A mistake of ours: it must not keep the other policies from being compiled.
     const message = error instanceof Error ? error.message : String(error);

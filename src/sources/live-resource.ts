@@ -1,5 +1,5 @@
 /** What a catalog needs of a collection in the cluster that somebody watches: the consumer's view of an informer. */
-import type { JsonMap } from '../cel/value.ts';
+import type { JsonMap, Value } from '../cel/value.ts';
 
 export interface Feed {
   /** All objects, in all namespaces for an empty one; undefined while they are not known. The objects are never changed. */
@@ -24,6 +24,7 @@ export interface LiveObject {
     readonly generation: number;
     readonly [field: string]: unknown;
   };
+  readonly spec?: Value;
   readonly status?: JsonMap;
 }
 

@@ -63,7 +63,7 @@ export function compileExpression(
   const environment = late();
   const compilation = environment.compile(expression);
   if (!compilation.ok) {
-    for (const { message, offset } of compilation.issues) {
+    for (const { message, offset } of compilation.issues.slice(0, MOST_ISSUES)) {
       const hint = hintFor(message, environment, wanted);
       report(draft, path, message, { hint, offset, excerpt: excerptOf(expression, offset) });
     }
@@ -79,6 +79,9 @@ export function compileExpression(
   noteLookups(draft, path, program);
   return program;
 }
+
+/** Of one expression: nobody reads more, and each costs a search for what may have been meant. */
+const MOST_ISSUES = 20;
 
 const LOOKUPS: ReadonlySet<string> = new Set(['get', 'list', 'knows']);
 

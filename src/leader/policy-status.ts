@@ -1,0 +1,116 @@
+/** Keeps the status of Policies and PolicyExceptions at what is known of them, while this replica is the elected one. */
+import type { StatusError } from '../kube/client.ts';
+import type { LiveCatalog, PolicyState } from '../sources/live-catalog.ts';
+import type { LiveObject } from '../sources/live-resource.ts';
+import { exceptionStatus, policyStatus, readyOf, type Status, says } from './ready-condition.ts';
+
+export interface StatusWriterOptions {
+  readonly catalog: Pick<LiveCatalog, 'states' | 'exceptionStates' | 'onChange'>;
+  /** Applies a status to the very object (same uid); rejects as serverSideApply does. */
+  readonly apply: (object: LiveObject, status: Status) => Promise<unknown>;
+  /** Hears of a failure once, until writing has worked again. */
+  readonly report: (message: string) => void;
+  /** Hears of each Policy that has become broken, or is broken in a new version. */
+  readonly broken?: (state: PolicyState) => void;
+  readonly now?: () => number;
+}
+
+export interface StatusWriter {
+  /** The elected one writes from now on; the others only read. */
+  start(): void;
+  pause(): void;
+}
+
+/** No more than 20 writes a second, whatever happens: a thousand policies take a minute, and nobody waits for them. */
+const PACE_MS = 50;
+/** Exceptions expire without a change, and a status may be overwritten by somebody else. */
+const LOOK_AGAIN_MS = 30_000;
+const RETRY_MS = 5000;
+
+/** Writes nothing until it is started. A status is written only where it differs from the one that is there. */
+export function statusWriter(options: StatusWriterOptions): StatusWriter {
+  let active: AbortController | undefined;
+  let wake = Promise.withResolvers<void>();
+  options.catalog.onChange(() => {
+    wake.resolve();
+    wake = Promise.withResolvers<void>();
+  });
+  return {
+    start: () => {
+      if (active !== undefined) return;
+      active = new AbortController();
+      void run(options, active.signal, () => wake.promise);
+    },
+    pause: () => {
+      active?.abort();
+      active = undefined;
+    },
+  };
+}
+
+async function run(options: StatusWriterOptions, signal: AbortSignal, changed: () => Promise<void>): Promise<void> {
+  let reported = false;
+  while (!signal.aborted) {
+    // Asked for before the round: what changes during it is not missed.
+    const change = changed();
+    const failure = await writeAll(options, signal);
+    if (signal.aborted) return;
+    if (failure !== undefined && !reported) options.report(failure);
+    reported = failure !== undefined;
+    const pause = waitFor(failure === undefined ? LOOK_AGAIN_MS : RETRY_MS, signal);
+    await Promise.race([change, pause.over]);
+    pause.end();
+  }
+}
+
+/** Over after some time, when it is ended, or when the signal aborts. */
+function waitFor(ms: number, signal: AbortSignal): { readonly over: Promise<void>; end(): void } {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  const end = (): void => {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', end);
+    resolve();
+  };
+  signal.addEventListener('abort', end);
+  return { over: promise.finally(end), end };
+}
+
+/** One look at all of them; returns why one could not be written. */
+async function writeAll(options: StatusWriterOptions, signal: AbortSignal): Promise<string | undefined> {
+  const { catalog, apply, broken = () => undefined, now = Date.now } = options;
+  let failure: string | undefined;
+  const write = async (object: LiveObject, status: Status): Promise<boolean> => {
+    if (signal.aborted || says(object.status, status)) return false;
+    try {
+      await apply(object, status);
+      await waitFor(PACE_MS, signal).over;
+      return true;
+    } catch (error) {
+      if (!isGone(error)) failure ??= `${object.kind}/${object.metadata.name}: ${messageOf(error)}`;
+      return false;
+    }
+  };
+  for (const state of catalog.states()) {
+    const written = await write(state.object, policyStatus(state, now()));
+    if (written && isNews(state)) broken(state);
+  }
+  for (const state of catalog.exceptionStates()) await write(state.object, exceptionStatus(state, now()));
+  return failure;
+}
+
+/** Whether its status does not say yet that this version is broken. */
+function isNews({ ready, object }: PolicyState): boolean {
+  const said = readyOf(object.status);
+  return !ready && !(said?.['status'] === 'False' && said['observedGeneration'] === object.metadata.generation);
+}
+
+/** Deleted meanwhile, or made anew with another uid: the next list will say so. */
+function isGone(error: unknown): boolean {
+  const code = (error as Partial<StatusError> | null)?.statusCode;
+  return code === 404 || code === 409;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
