@@ -17,6 +17,7 @@ import { warnOfSecrets } from './cluster.ts';
 import { openView } from './cluster-view.ts';
 import { openEvents } from './events.ts';
 import { openCertificates, ownersOf } from './replica-certificates.ts';
+import { logBroken, openStatusWriter, resourceReviewer } from './replica-policies.ts';
 import { openRegistration } from './replica-registration.ts';
 import { askedToStop, STOP_GRACE_MS } from './stop.ts';
 import { version } from './version.ts';
@@ -92,6 +93,7 @@ export async function serveReplica(config: Config, replica: ReplicaConfig, log: 
         return judge(door, catalog.current(), request, { ...view, exceptions }, ledger);
       },
       ...events.parts,
+      reviewResource: resourceReviewer(catalog, config, replica),
       metrics,
       certificates,
       ...config.server,
@@ -109,10 +111,14 @@ export async function serveReplica(config: Config, replica: ReplicaConfig, log: 
     );
     registration.note();
   };
+  const statuses = openStatusWriter(kube, catalog, log);
+  logBroken(catalog, log);
   election.onChange((now) => {
     log.info({ identity }, now ? 'elected' : 'no longer elected');
     void certificates.look();
     registration.note();
+    if (now) statuses.start();
+    else statuses.pause();
   });
   certificates.onChange(registration.note);
   catalog.onChange(follow);
@@ -137,6 +143,7 @@ export async function serveReplica(config: Config, replica: ReplicaConfig, log: 
   await registration.leave();
   await webhook.stop(STOP_GRACE_MS);
   registration.stop();
+  statuses.pause();
   await election.stop();
   certificates.close();
   watch.stop();

@@ -11,6 +11,8 @@ import { createPrometheus, type Prometheus } from '../telemetry/prometheus.ts';
 export interface WebhookParts {
   readonly judge: AppDependencies['judge'];
   readonly answered?: AppDependencies['answered'];
+  /** Left out where there are no resources of our own to review. */
+  readonly reviewResource?: AppDependencies['reviewResource'];
   /** Left out where nobody but the webhook has anything to count. */
   readonly metrics?: Prometheus;
   readonly certificates: CertificateSource;
@@ -66,10 +68,29 @@ export async function startWebhook(parts: CompleteParts): Promise<StartedWebhook
 
 /** Listens, and answers whoever asks how it is; rejects where the address cannot be used. */
 export async function openWebhook(parts: WebhookParts, health: Health): Promise<OpenWebhook> {
-  const { judge, answered, metrics = createPrometheus(), certificates, host, port, limits, log } = parts;
+  const {
+    judge,
+    answered,
+    reviewResource,
+    metrics = createPrometheus(),
+    certificates,
+    host,
+    port,
+    limits,
+    log,
+  } = parts;
   const { recorder, page } = metrics;
   metrics.read({ certificates: () => endsOf(certificates.current()) });
-  const app = createApp({ judge, ...(answered && { answered }), limits, health, recorder, metrics: page, log });
+  const app = createApp({
+    judge,
+    ...(answered && { answered }),
+    ...(reviewResource && { reviewResource }),
+    limits,
+    health,
+    recorder,
+    metrics: page,
+    log,
+  });
   const { requestTimeoutMs } = limits;
   const server = await listen(app, certificates, { host, port, requestTimeoutMs });
   const near = reachable(host);

@@ -1,8 +1,8 @@
 /** Keeps the status of Policies and PolicyExceptions at what is known of them, while this replica is the elected one. */
 import type { StatusError } from '../kube/client.ts';
-import type { LiveCatalog, PolicyState } from '../sources/live-catalog.ts';
+import type { LiveCatalog } from '../sources/live-catalog.ts';
 import type { LiveObject } from '../sources/live-resource.ts';
-import { exceptionStatus, policyStatus, readyOf, type Status, says } from './ready-condition.ts';
+import { exceptionStatus, policyStatus, type Status, says } from './ready-condition.ts';
 
 export interface StatusWriterOptions {
   readonly catalog: Pick<LiveCatalog, 'states' | 'exceptionStates' | 'onChange'>;
@@ -10,8 +10,6 @@ export interface StatusWriterOptions {
   readonly apply: (object: LiveObject, status: Status) => Promise<unknown>;
   /** Hears of a failure once, until writing has worked again. */
   readonly report: (message: string) => void;
-  /** Hears of each Policy that has become broken, or is broken in a new version. */
-  readonly broken?: (state: PolicyState) => void;
   readonly now?: () => number;
 }
 
@@ -78,31 +76,22 @@ function waitFor(ms: number, signal: AbortSignal): { readonly over: Promise<void
 
 /** One look at all of them; returns why one could not be written. */
 async function writeAll(options: StatusWriterOptions, signal: AbortSignal): Promise<string | undefined> {
-  const { catalog, apply, broken = () => undefined, now = Date.now } = options;
+  const { catalog, apply, now = Date.now } = options;
   let failure: string | undefined;
-  const write = async (object: LiveObject, status: Status): Promise<boolean> => {
-    if (signal.aborted || says(object.status, status)) return false;
+  const write = async (object: LiveObject, status: Status): Promise<void> => {
+    if (signal.aborted || says(object.status, status)) return;
     try {
       await apply(object, status);
       await waitFor(PACE_MS, signal).over;
-      return true;
     } catch (error) {
       if (!isGone(error)) failure ??= `${object.kind}/${object.metadata.name}: ${messageOf(error)}`;
-      return false;
     }
   };
   for (const state of catalog.states()) {
-    const written = await write(state.object, policyStatus(state, now()));
-    if (written && isNews(state)) broken(state);
+    await write(state.object, policyStatus(state, now()));
   }
   for (const state of catalog.exceptionStates()) await write(state.object, exceptionStatus(state, now()));
   return failure;
-}
-
-/** Whether its status does not say yet that this version is broken. */
-function isNews({ ready, object }: PolicyState): boolean {
-  const said = readyOf(object.status);
-  return !ready && !(said?.['status'] === 'False' && said['observedGeneration'] === object.metadata.generation);
 }
 
 /** Deleted meanwhile, or made anew with another uid: the next list will say so. */

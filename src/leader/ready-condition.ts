@@ -66,7 +66,7 @@ function conditionOf({ metadata, status }: LiveObject, { reason, problems }: Ver
 }
 
 /** The condition Ready that stands in a status. */
-export function readyOf(status: JsonMap | undefined): JsonMap | undefined {
+function readyOf(status: JsonMap | undefined): JsonMap | undefined {
   const conditions = status?.['conditions'];
   const all = Array.isArray(conditions) ? (conditions as readonly (JsonMap | null)[]) : [];
   return all.find((one) => one?.['type'] === 'Ready') ?? undefined;

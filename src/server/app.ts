@@ -92,7 +92,7 @@ async function judgeReview(
     const seconds = secondsSince(started);
     deps.recorder.observeRequest(door, request.operation, admission.verdict, seconds);
     observe(admission, deps.recorder);
-    deps.answered?.(door, request, admission);
+    if (door !== 'policies') deps.answered?.(door, request, admission);
     logAnswer(door, request, admission, seconds, deps.log);
   } catch (error) {
     deps.recorder.observeRequest(door, request.operation, 'error', secondsSince(started));
