@@ -80,9 +80,11 @@ function liveSource(
   const ready = Promise.withResolvers<void>();
   const listeners: ((certificates: Certificates) => void)[] = [];
   let reported: string | undefined;
+  let closed = false;
+  const upkeep = { ...options, mayWrite: () => !closed && (options.mayWrite?.() ?? true) };
   const once = async (): Promise<void> => {
     try {
-      const stored = await upToDate(store, await read(store), last, options);
+      const stored = await upToDate(store, await read(store), last, upkeep);
       if (stored === undefined) return;
       const next = checked(stored);
       // Half of it may be lost while the rest still serves: what could be put back is not forgotten.
@@ -107,6 +109,7 @@ function liveSource(
     ready: ready.promise,
     look,
     close: () => {
+      closed = true;
       unwatch();
       clearInterval(timer);
     },

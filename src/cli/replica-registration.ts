@@ -34,7 +34,7 @@ export interface ReplicaRegistration extends Registration {
   leave(): Promise<void>;
 }
 
-const LEAVE_MS = 5_000;
+const LEAVE_MS = 3_000;
 // API servers hear of it by watch, in much less: until then they still ask.
 const HEARD_MS = 1_000;
 

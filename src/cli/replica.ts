@@ -1,4 +1,5 @@
 /** `tidegate serve` as a replica of an installation: everything from the cluster, one of all elected to write. */
+import { setTimeout as wait } from 'node:timers/promises';
 import { judge } from '../admission/judge.ts';
 import { createLedger } from '../admission/ledger.ts';
 import type { Config } from '../config/config.ts';
@@ -21,7 +22,7 @@ import { logBroken, openStatusWriter, resourceReviewer } from './replica-policie
 import { openRegistration } from './replica-registration.ts';
 import { askedToStop, STOP_GRACE_MS } from './stop.ts';
 import { version } from './version.ts';
-import { openWebhook } from './webhook.ts';
+import { type OpenWebhook, openWebhook } from './webhook.ts';
 
 export type ServedReplica = { readonly ok: true } | { readonly ok: false; readonly reasons: readonly string[] };
 
@@ -134,7 +135,7 @@ export async function serveReplica(config: Config, replica: ReplicaConfig, log: 
     state.certified = true;
     health.fulfil('certificate');
     registration.note();
-    await webhook.prove();
+    await proven(webhook, log);
     health.fulfil('listening');
   });
 
@@ -151,6 +152,20 @@ export async function serveReplica(config: Config, replica: ReplicaConfig, log: 
   await events.stop();
   log.info({}, 'stopped');
   return { ok: true };
+}
+
+const PROVE_AGAIN_MS = 1_000;
+
+/** Again and again: a certificate may be swapped between the connection and the look at it. */
+async function proven({ prove }: OpenWebhook, log: Log): Promise<void> {
+  for (;;) {
+    try {
+      return await prove();
+    } catch (error) {
+      log.warn({ reason: error instanceof Error ? error.message : String(error) }, 'no connection to itself');
+      await wait(PROVE_AGAIN_MS, undefined, { ref: false });
+    }
+  }
 }
 
 interface Unwatched {
