@@ -60,7 +60,22 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   // What only the elected one of several replicas does.
   leader: { rooms: ['engine', 'kube', 'policy'], types: ['cel', 'sources'], node: ['timers/promises'] },
   kube: { rooms: [], packages: ['@kubernetes/client-node'], node: ['http', 'https', 'timers/promises', 'fs'] },
-  telemetry: { rooms: [], packages: ['pino', 'prom-client'], node: ['perf_hooks'] },
+  telemetry: {
+    rooms: [],
+    packages: ['pino', 'prom-client'],
+    node: ['perf_hooks'],
+    files: {
+      'otlp-trace.ts': {
+        packages: [
+          '@opentelemetry/api',
+          '@opentelemetry/core',
+          '@opentelemetry/exporter-trace-otlp-http',
+          '@opentelemetry/resources',
+          '@opentelemetry/sdk-trace',
+        ],
+      },
+    },
+  },
   server: {
     rooms: ['admission', 'telemetry', 'certs'],
     types: ['engine'],

@@ -14,6 +14,7 @@ import { openLiveCatalog } from '../sources/live-catalog.ts';
 import { EXCEPTIONS, POLICIES } from '../sources/live-resource.ts';
 import type { Log } from '../telemetry/log.ts';
 import { createPrometheus } from '../telemetry/prometheus.ts';
+import { openTrace } from '../telemetry/trace.ts';
 import { warnOfSecrets } from './cluster.ts';
 import { openView } from './cluster-view.ts';
 import { openEvents } from './events.ts';
@@ -47,6 +48,7 @@ export async function serveReplica(config: Config, replica: ReplicaConfig, log: 
   if (!opened.ok) return { ok: false, reasons: opened.problems.map(formatProblem) };
   const { catalog } = opened;
   const metrics = createPrometheus(version());
+  const trace = await openTrace(process.env, version());
   const { recorder } = metrics;
   const health = createHealth(['policies', 'namespaces', 'certificate', 'listening']);
 
@@ -95,6 +97,7 @@ export async function serveReplica(config: Config, replica: ReplicaConfig, log: 
       },
       ...events.parts,
       reviewResource: resourceReviewer(catalog, config, replica),
+      trace,
       metrics,
       certificates,
       ...config.server,
@@ -150,6 +153,7 @@ export async function serveReplica(config: Config, replica: ReplicaConfig, log: 
   watch.stop();
   catalog.stop();
   await events.stop();
+  await trace?.stop();
   log.info({}, 'stopped');
   return { ok: true };
 }

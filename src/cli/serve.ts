@@ -12,6 +12,7 @@ import { formatProblem } from '../policy/problem.ts';
 import { loadCatalog } from '../sources/catalog.ts';
 import { createLog, type Log } from '../telemetry/log.ts';
 import { createPrometheus } from '../telemetry/prometheus.ts';
+import { openTrace } from '../telemetry/trace.ts';
 import { openCluster } from './cluster.ts';
 import { repeatable } from './repeatable.ts';
 import { askedToStop, STOP_GRACE_MS } from './stop.ts';
@@ -48,6 +49,7 @@ async function serve(flags: Readonly<Record<string, unknown>>): Promise<number> 
   const certificates = await openCertificates(config, log);
   if (!certificates.ok) return refuseToStart([certificates.message]);
   const metrics = createPrometheus(version());
+  const trace = await openTrace(process.env, version());
   const cluster = await openCluster(config, catalog.current(), log, metrics.recorder);
   if (!cluster.ok) return refuseToStart([cluster.message]);
   const { host, port, limits } = config.server;
@@ -63,6 +65,7 @@ async function serve(flags: Readonly<Record<string, unknown>>): Promise<number> 
   const started = await startWebhook({
     judge: (door, request) => judge(door, catalog.current(), request, view, ledger),
     ...cluster.parts,
+    trace,
     policies: set.policies.map(({ id }) => id),
     metrics,
     certificates: certificates.source,
@@ -77,6 +80,7 @@ async function serve(flags: Readonly<Record<string, unknown>>): Promise<number> 
   await started.webhook.stop(STOP_GRACE_MS);
   certificates.source.close();
   await cluster.stop();
+  await trace?.stop();
   log.info({}, 'stopped');
   await log.close();
   return 0;

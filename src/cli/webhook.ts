@@ -13,6 +13,7 @@ export interface WebhookParts {
   readonly answered?: AppDependencies['answered'];
   /** Left out where there are no resources of our own to review. */
   readonly reviewResource?: AppDependencies['reviewResource'];
+  readonly trace?: AppDependencies['trace'] | undefined;
   /** Left out where nobody but the webhook has anything to count. */
   readonly metrics?: Prometheus;
   readonly certificates: CertificateSource;
@@ -72,6 +73,7 @@ export async function openWebhook(parts: WebhookParts, health: Health): Promise<
     judge,
     answered,
     reviewResource,
+    trace,
     metrics = createPrometheus(),
     certificates,
     host,
@@ -85,6 +87,7 @@ export async function openWebhook(parts: WebhookParts, health: Health): Promise<
     judge,
     ...(answered && { answered }),
     ...(reviewResource && { reviewResource }),
+    ...(trace && { trace }),
     limits,
     health,
     recorder,

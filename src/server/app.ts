@@ -6,6 +6,7 @@ import { type AdmissionResponse, malformed, reviewOf } from '../admission/respon
 import { parseReview, type Review } from '../admission/review.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { MetricsPage, Recorder } from '../telemetry/recorder.ts';
+import type { Trace } from '../telemetry/trace.ts';
 import { type BodyLimits, readJson } from './body.ts';
 import type { Health } from './health.ts';
 
@@ -16,6 +17,8 @@ export interface AppDependencies {
   readonly answered?: (door: Door, request: Review['request'], admission: Admission) => void;
   /** Judges a request for one of our own resources. Left out where there are none: `/policies` is then not there. */
   readonly reviewResource?: (request: Review['request']) => Admission;
+  /** Left out where nobody wants traces. */
+  readonly trace?: Pick<Trace, 'record'>;
   readonly limits: BodyLimits;
   readonly health: Health;
   readonly recorder: Recorder;
@@ -92,10 +95,13 @@ async function judgeReview(
     const seconds = secondsSince(started);
     deps.recorder.observeRequest(door, request.operation, admission.verdict, seconds);
     observe(admission, deps.recorder);
+    traceAnswer(door, request, admission, seconds, response.req, deps);
     if (door !== 'policies') deps.answered?.(door, request, admission);
     logAnswer(door, request, admission, seconds, deps.log);
   } catch (error) {
-    deps.recorder.observeRequest(door, request.operation, 'error', secondsSince(started));
+    const seconds = secondsSince(started);
+    deps.recorder.observeRequest(door, request.operation, 'error', seconds);
+    traceAnswer(door, request, { verdict: 'error', findings: [], changes: [] }, seconds, response.req, deps);
     deps.log.error(
       { uid: request.uid, door, error: stackOf(error) },
       'a mistake of our own: the request was not judged',
@@ -118,6 +124,32 @@ function observe({ findings, changes, failures, notJudged, missing = [] }: Admis
   for (const { policy, cause } of missing) recorder.observeMissingChange(policy, cause);
   for (const { policy } of failures) recorder.observeFailure(policy);
   for (const { policy } of notJudged) recorder.observeNotJudged(policy);
+}
+
+function traceAnswer(
+  door: Entrance,
+  { uid, operation, kind }: Review['request'],
+  { verdict, findings, changes }: { readonly verdict: string } & Pick<Admission, 'findings' | 'changes'>,
+  seconds: number,
+  { headers }: HttpRequest,
+  { trace }: AppDependencies,
+): void {
+  trace?.record({
+    door,
+    operation,
+    kind: kind.group === '' ? kind.kind : `${kind.group}/${kind.kind}`,
+    verdict,
+    uid,
+    findings: findings.length,
+    changes: changes.length,
+    seconds,
+    traceparent: headerOf(headers['traceparent']),
+    tracestate: headerOf(headers['tracestate']),
+  });
+}
+
+function headerOf(value: string | readonly string[] | undefined): string | undefined {
+  return typeof value === 'string' ? value : value?.[0];
 }
 
 /** Refusals and failures are told; what passes is for those who ask (debug). */
