@@ -78,6 +78,12 @@ describe.skipIf(givenKubeconfig !== undefined)('an installation', () => {
         return stderr.includes('denied the request') && stderr;
       });
       expect(refusal).toContain('require-readiness-probe');
+      await eventually('every policy says that it is in force', async () => {
+        const { items } = await json('policies');
+        return items.every(({ status }: Judged) =>
+          status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True'),
+        );
+      });
       expect(replica.running.output()).not.toMatch(/forbidden|cannot/i);
     } finally {
       await replica.running.stop();
@@ -229,4 +235,8 @@ describe.skipIf(givenKubeconfig !== undefined)('an installation', () => {
 interface EnvVar {
   readonly name: string;
   readonly value?: string;
+}
+
+interface Judged {
+  readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
 }
