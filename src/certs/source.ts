@@ -95,7 +95,7 @@ function liveSource(
       current = next;
       for (const listener of listeners) listener(current);
     } catch (error) {
-      const message = `certificates in ${store.location} are not used: ${messageOf(error)}`;
+      const message = `certificates in ${store.location}: ${messageOf(error)}; the last good one stays in use`;
       if (message !== reported) options.events.problem(message);
       reported = message;
     }

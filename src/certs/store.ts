@@ -1,5 +1,5 @@
 /** Where certificates are kept: a directory of PEM files, in the layout of a Kubernetes TLS Secret. */
-import { watch } from 'node:fs';
+import { existsSync, watch } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -108,14 +108,15 @@ async function replaceFile(file: string, text: string, mode: number): Promise<vo
 // The directory and not the files: a mounted Secret is swapped by renaming a symbolic link beside them.
 function watchDirectory(directory: string, changed: () => void): () => void {
   let settling: NodeJS.Timeout | undefined;
-  const watcher = watch(directory, { persistent: false }, () => {
+  const settle = (): void => {
     clearTimeout(settling);
     settling = setTimeout(changed, SETTLE_MS).unref();
-  });
-  // Without watching, the source still looks from time to time.
-  watcher.on('error', () => watcher.close());
+  };
+  // Without watching, because there is no such directory yet, say, the source still looks from time to time.
+  const watcher = existsSync(directory) ? watch(directory, { persistent: false }, settle) : undefined;
+  watcher?.on('error', () => watcher.close());
   return () => {
     clearTimeout(settling);
-    watcher.close();
+    watcher?.close();
   };
 }

@@ -208,7 +208,7 @@ describe('replicas with one Secret', async () => {
     Object.assign(store.view, { read: async () => Promise.reject(new Error('no answer')) });
     await replica.source.look();
     await replica.source.look();
-    expect(replica.problems).toEqual(['certificates in the shared store are not used: no answer']);
+    expect(replica.problems).toEqual(['certificates in the shared store: no answer; the last good one stays in use']);
     expect(replica.source.current().cert).toBe(before.cert);
     Object.assign(store.view, { read });
     await replica.source.look();

@@ -4,13 +4,13 @@ import { judge } from '../admission/judge.ts';
 import { createLedger } from '../admission/ledger.ts';
 import type { Config } from '../config/config.ts';
 import type { ReplicaConfig } from '../config/replica.ts';
-import { clusterConfig } from '../kube/client.ts';
+import { type Connection, clusterConfig } from '../kube/client.ts';
 import { informer } from '../kube/informer.ts';
 import { leaseStore } from '../kube/lease.ts';
 import { runElection } from '../leader/election.ts';
 import { formatProblem } from '../policy/problem.ts';
 import { createHealth } from '../server/health.ts';
-import { openLiveCatalog } from '../sources/live-catalog.ts';
+import { type LiveCatalog, openLiveCatalog } from '../sources/live-catalog.ts';
 import { EXCEPTIONS, POLICIES } from '../sources/live-resource.ts';
 import type { Log } from '../telemetry/log.ts';
 import { createPrometheus } from '../telemetry/prometheus.ts';
@@ -23,7 +23,7 @@ import { logBroken, openStatusWriter, resourceReviewer } from './replica-policie
 import { openRegistration } from './replica-registration.ts';
 import { askedToStop, STOP_GRACE_MS } from './stop.ts';
 import { version } from './version.ts';
-import { type OpenWebhook, openWebhook } from './webhook.ts';
+import { type OpenWebhook, openWebhook, type WebhookParts } from './webhook.ts';
 
 export type ServedReplica = { readonly ok: true } | { readonly ok: false; readonly reasons: readonly string[] };
 
@@ -32,31 +32,50 @@ export async function serveReplica(config: Config, replica: ReplicaConfig, log: 
   const asked = askedToStop(log);
   const found = clusterConfig(config.kubeconfig);
   if (!found.ok) return { ok: false, reasons: [found.message] };
-  const kube = found.config;
-  const { settings, settingsPlace } = config;
-  const { namespace, installation, pod: identity } = replica;
+  const catalog = openCatalog(config, found.config, log);
+  if (!catalog.ok) return { ok: false, reasons: catalog.problems.map(formatProblem) };
+  const parts = await openParts(config, replica, found.config, catalog.catalog, log);
+  try {
+    const webhook = await listenWith(parts);
+    follow(parts, webhook);
+    await asked;
+    parts.health.stop();
+    await parts.registration.leave();
+    await webhook.stop(STOP_GRACE_MS);
+    return { ok: true };
+  } catch (error) {
+    return { ok: false, reasons: [error instanceof Error ? error.message : String(error)] };
+  } finally {
+    await close(parts);
+  }
+}
+
+/** Policies and exceptions of the cluster, beside those of files. */
+function openCatalog(config: Config, kube: Connection, log: Log): ReturnType<typeof openLiveCatalog> {
   const cannotWatch = ({ apiVersion, resource, message }: Unwatched): void =>
     log.warn({ apiVersion, resource, reason: message }, 'cannot watch');
+  const policies = informer(kube, POLICIES, cannotWatch);
+  const exceptions = informer(kube, EXCEPTIONS, cannotWatch);
+  const { settings, settingsPlace } = config;
+  const opened = openLiveCatalog({ ...config.policies, settings, settingsPlace, policies, exceptions });
+  if (!opened.ok) for (const feed of [policies, exceptions]) feed.stop();
+  return opened;
+}
 
-  const opened = openLiveCatalog({
-    ...config.policies,
-    settings,
-    settingsPlace,
-    policies: informer(kube, POLICIES, cannotWatch),
-    exceptions: informer(kube, EXCEPTIONS, cannotWatch),
-  });
-  if (!opened.ok) return { ok: false, reasons: opened.problems.map(formatProblem) };
-  const { catalog } = opened;
+/** Everything that a replica is made of, at work already; only nobody can ask it yet. */
+async function openParts(config: Config, replica: ReplicaConfig, kube: Connection, catalog: LiveCatalog, log: Log) {
+  const { settings } = config;
+  const { namespace, installation, pod: identity } = replica;
   const metrics = createPrometheus(version());
   const trace = await openTrace(process.env, version());
   const { recorder } = metrics;
   const health = createHealth(['policies', 'namespaces', 'certificate', 'listening']);
-
+  /** What is there already, of what comes from the cluster. */
+  const known = { policies: false, certificate: false };
   const leases = leaseStore(kube, namespace, installation, () => ownersOf(kube, replica));
   const report = (reason: string): void => log.warn({ reason }, 'cannot take part in the election');
   const election = runElection(leases, { identity, report });
   const { elected } = election;
-  const state = { synced: false, certified: false };
   const certificates = await openCertificates({
     kube,
     replica,
@@ -70,82 +89,87 @@ export async function serveReplica(config: Config, replica: ReplicaConfig, log: 
     replica,
     settings: settings.webhooks,
     elected,
-    set: () => (state.synced ? catalog.current() : undefined),
-    certificates: () => (state.certified ? certificates : undefined),
+    set: () => (known.policies ? catalog.current() : undefined),
+    certificates: () => (known.certificate ? certificates : undefined),
     ready: () => health.missing().length === 0,
     recorder,
     log,
   });
   const { view, watch } = openView(kube, settings, catalog.current().lookups, log);
+  const events = openEvents(kube, identity, settings, recorder);
+  const statuses = openStatusWriter(kube, catalog, log);
+  const opened = { config, replica, catalog, metrics, health, known, election, certificates, registration, log };
+  return { ...opened, view, watch, events, statuses, trace };
+}
+
+type Parts = Awaited<ReturnType<typeof openParts>>;
+
+/** Answers from now on: whether it is alive at once, and requests once it is ready. */
+function listenWith(parts: Parts): Promise<OpenWebhook> {
+  const { config, replica, catalog, metrics, health, known, election, certificates, view, watch, log } = parts;
+  const { events, trace } = parts;
   const exceptions = () => catalog.exceptions().map(({ exception }) => exception);
   const ledger = createLedger(true);
-  const events = openEvents(kube, identity, settings, recorder);
   metrics.read({
     ...events.readings,
-    elected,
+    elected: election.elected,
     watches: () => watch.states(),
     exceptionEnds: () => exceptions().map(({ spec }) => Date.parse(spec.expiresAt)),
     brokenPolicies: () => catalog.states().flatMap(({ inForce }) => (inForce === 'current' ? [] : [inForce])),
   });
+  const judged: WebhookParts['judge'] = (door, request) => {
+    // Nobody sends anything before we are ready; half of the policies would be a wrong answer to who does.
+    if (!known.policies) throw new Error('the policies are not known yet');
+    return judge(door, catalog.current(), request, { ...view, exceptions }, ledger);
+  };
+  const reviewResource = resourceReviewer(catalog, config, replica);
+  const web = { judge: judged, reviewResource, ...events.parts, trace, metrics, certificates, ...config.server, log };
+  return openWebhook(web, health);
+}
 
-  const webhook = await openWebhook(
-    {
-      judge: (door, request) => {
-        // Nobody sends anything before we are ready; half of the policies would be a wrong answer to who does.
-        if (!state.synced) throw new Error('the policies are not known yet');
-        return judge(door, catalog.current(), request, { ...view, exceptions }, ledger);
-      },
-      ...events.parts,
-      reviewResource: resourceReviewer(catalog, config, replica),
-      trace,
-      metrics,
-      certificates,
-      ...config.server,
-      log,
-    },
-    health,
-  );
-  const follow = (): void => {
+/** Lets each part know what another one learns. */
+function follow(parts: Parts, webhook: OpenWebhook): void {
+  const { config, replica, catalog, metrics, health, known, election, certificates, registration, log } = parts;
+  const { watch, events, statuses } = parts;
+  const followPolicies = (): void => {
     const set = catalog.current();
     watch.watch(set.lookups);
-    if (elected()) events.tellBroken(catalog.states());
-    recorder.observeReload(
+    if (election.elected()) events.tellBroken(catalog.states());
+    metrics.recorder.observeReload(
       catalog.states().every(({ ready }) => ready),
       set.policies.map(({ id }) => id),
     );
     registration.note();
   };
-  const statuses = openStatusWriter(kube, catalog, log);
   logBroken(catalog, log);
-  election.onChange((now) => {
-    log.info({ identity }, now ? 'elected' : 'no longer elected');
+  election.onChange((elected) => {
+    log.info({ identity: replica.pod }, elected ? 'elected' : 'no longer elected');
     void certificates.look();
     registration.note();
-    if (now) statuses.start();
+    if (elected) statuses.start();
     else statuses.pause();
   });
   certificates.onChange(registration.note);
-  catalog.onChange(follow);
+  catalog.onChange(followPolicies);
   void watch.namespacesKnown.then(() => health.fulfil('namespaces'));
   void catalog.synced.then(() => {
-    state.synced = true;
-    follow();
+    known.policies = true;
+    followPolicies();
     health.fulfil('policies');
-    warnOfSecrets(settings, catalog.current(), log);
+    warnOfSecrets(config.settings, catalog.current(), log);
     for (const note of catalog.warnings()) log.warn({ reason: formatProblem(note) }, 'not in force');
   });
   void certificates.ready.then(async () => {
-    state.certified = true;
+    known.certificate = true;
     health.fulfil('certificate');
     registration.note();
     await proven(webhook, log);
     health.fulfil('listening');
   });
+}
 
-  await asked;
-  health.stop();
-  await registration.leave();
-  await webhook.stop(STOP_GRACE_MS);
+async function close(parts: Parts): Promise<void> {
+  const { registration, statuses, election, certificates, watch, catalog, events, trace, log } = parts;
   registration.stop();
   statuses.pause();
   await election.stop();
@@ -155,7 +179,6 @@ export async function serveReplica(config: Config, replica: ReplicaConfig, log: 
   await events.stop();
   await trace?.stop();
   log.info({}, 'stopped');
-  return { ok: true };
 }
 
 const PROVE_AGAIN_MS = 1_000;

@@ -6,7 +6,7 @@ import { electionStep, type Observed, observe, released } from './election-step.
 export interface Election {
   /** Whether the role is ours at this very moment: false as soon as another could have taken it. */
   elected(): boolean;
-  /** Calls `listener` whenever that changes. */
+  /** Calls `listener` whenever that changes, and now where it has been told already that we are elected. */
   onChange(listener: (elected: boolean) => void): void;
   /** Gives the role up at once and the Lease back, so that another need not wait for its end. Never rejects. */
   stop(): Promise<void>;
@@ -76,7 +76,10 @@ export function runElection(store: LeaseStore, options: ElectionOptions): Electi
   const running = run(stopped.signal, { round, elected, tell, report, retry: times.retry });
   return {
     elected,
-    onChange: (listener) => void listeners.push(listener),
+    onChange: (listener) => {
+      listeners.push(listener);
+      if (state.told) listener(true);
+    },
     stop: async () => {
       const held = elected();
       stopped.abort();
