@@ -100,11 +100,13 @@ export function eventQueue(
     }
     working = undefined;
   };
+  const isFull = (): boolean => {
+    if (queue.length < limits.waiting) return false;
+    observe('queue_full');
+    return true;
+  };
   const enqueue = (one: Told): void => {
-    if (queue.length >= limits.waiting) {
-      observe('queue_full');
-      return;
-    }
+    if (isFull()) return;
     queue.push(one);
     working ??= work();
   };
@@ -130,6 +132,8 @@ export function eventQueue(
         repeated(recent);
         return;
       }
+      // What is not written is not remembered: in a flood, memory stays as it is.
+      if (isFull()) return;
       const bucket = recent?.bucket ?? tokenBucket(limits.objectBurst, limits.objectPerSecond);
       if (!bucket.take(now)) {
         observe('rate_limited');

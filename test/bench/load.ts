@@ -28,7 +28,7 @@ export async function load(target: Target, count: number, concurrency: number): 
     while (left-- > 0) {
       const uid = randomUUID();
       const began = performance.now();
-      const answer = await post(target.port, target.path, target.review.replace(UID, uid), agent);
+      const answer = await post(target.port, target.path, target.review.replaceAll(UID, uid), agent);
       latencies.push(performance.now() - began);
       if (answer !== target.expected.replace(UID, uid)) throw new Error(`wrong verdict at ${target.path}: ${answer}`);
     }

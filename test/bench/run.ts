@@ -2,6 +2,7 @@
 import { arch, cpus } from 'node:os';
 import { benchAudit } from './audit.ts';
 import { benchCel } from './cel.ts';
+import { benchTelling } from './telling.ts';
 import { benchWebhook } from './webhook.ts';
 
 console.log(`Node ${process.version}, ${arch()}, ${cpus().length} x ${cpus()[0]?.model ?? 'unknown processor'}\n`);
@@ -10,5 +11,6 @@ console.log('\nOne decision, without HTTP (CPU)\n');
 // Measures as it is loaded, as it does when run by itself.
 await import('./decide.ts');
 await benchWebhook();
+await benchTelling();
 console.log('\nAudit of files, in a process of its own\n');
 benchAudit();

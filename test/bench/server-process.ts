@@ -17,9 +17,9 @@ export interface ServerProcess {
 const TICKS_PER_SECOND = 100;
 const START_TIMEOUT_MS = 20_000;
 
-/** Starts `node args…` and waits for the line on its standard output that names its address. Rejects where none comes. */
-export async function startServer(args: readonly string[]): Promise<ServerProcess> {
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+/** Starts `node args…` with more `env` and waits for the line on its standard output that names its address. Rejects where none comes. */
+export async function startServer(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<ServerProcess> {
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
   let complaints = '';
   child.stderr.on('data', (chunk) => {
     complaints += chunk;

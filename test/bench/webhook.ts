@@ -22,7 +22,7 @@ const ROUNDS = 3;
 const CONCURRENCIES = [1, 16] as const;
 
 /** The built webhook, on any port, with all policies on, certificates and (where there is one) a cluster of its own. */
-function serve(folder: string, ...more: readonly string[]): readonly string[] {
+export function serve(folder: string, ...more: readonly string[]): readonly string[] {
   const where = ['--host', '127.0.0.1', '--port', '0', '--cert-dir', join(folder, 'certs')];
   return [...NODE_FLAGS, TIDEGATE, 'serve', ...where, '--settings', SETTINGS, ...more];
 }
@@ -34,12 +34,12 @@ const SETTINGS = fileURLToPath(new URL('settings.yaml', import.meta.url));
 
 const TIDEGATE = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
-function serverScript(name: string): string {
+export function serverScript(name: string): string {
   return fileURLToPath(new URL(`servers/${name}.ts`, import.meta.url));
 }
 
 /** A kubeconfig for the cluster at `port`. */
-async function writeKubeconfig(file: string, port: number): Promise<void> {
+export async function writeKubeconfig(file: string, port: number): Promise<void> {
   const named = (key: string, value: object): object[] => [{ name: 'bench', [key]: value }];
   const config = {
     apiVersion: 'v1',
