@@ -1,9 +1,10 @@
 /** Replicas of an installation on a real API server: started at once, killed, cut off, rotated, and gone without a trace. */
 import { X509Certificate } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { issueAuthority, issueLeaf } from '../../src/certs/issue.ts';
 import { webhookLists } from '../../src/leader/webhook-list.ts';
 import { RECOMMENDED } from '../../src/policy/settings.ts';
 import { loadCatalog } from '../../src/sources/catalog.ts';
@@ -63,13 +64,13 @@ describe.skipIf(lent)(`replicas${lent ? ' (SKIPPED: they need a cluster of their
     const name = await holder();
     return replicas.find(({ pod }) => pod === name) as Replica;
   };
-  const startOne = (pod: string, port?: number): Promise<Replica> =>
+  const startOne = (pod: string, port?: number, more: Readonly<Record<string, string>> = {}): Promise<Replica> =>
     startReplica({
       kubeconfig,
       namespace: NAME,
       pod,
       ...(port !== undefined && { port }),
-      env: { TIDEGATE_SETTINGS: settings, TIDEGATE_WEBHOOK_URL: `https://${HOST}:${balancer.port}` },
+      env: { TIDEGATE_SETTINGS: settings, TIDEGATE_WEBHOOK_URL: `https://${HOST}:${balancer.port}`, ...more },
     });
   const ready = (replica: Replica): Promise<boolean> =>
     eventually(`${replica.pod} is ready`, async () => (await replica.readyz()) === 200);
@@ -305,9 +306,33 @@ describe.skipIf(lent)(`replicas${lent ? ' (SKIPPED: they need a cluster of their
     await ready(early);
     expect(await early.running.stop()).toBe(0);
   });
+
+  it('wait for certificates that somebody else brings, write none, and tell API servers of their authority', async () => {
+    const certDir = join(await temporaryFolder('given'), 'certificates');
+    const given = await startOne('pod-given', undefined, {
+      TIDEGATE_CERTIFICATES: 'files',
+      TIDEGATE_CERT_DIR: certDir,
+    });
+    replicas.push(given);
+    await eventually('it answers', async () => (await given.readyz()) === 503);
+    const authority = await issueAuthority(Date.now());
+    const leaf = await issueLeaf(authority, [HOST], Date.now());
+    await mkdir(certDir);
+    const files = { 'ca.crt': authority.cert, 'tls.key': leaf.key, 'tls.crt': leaf.cert };
+    for (const [file, text] of Object.entries(files)) await writeFile(join(certDir, file), text);
+    await ready(given);
+    expect(await served(given.port)).toBe(fingerprint(leaf.cert));
+    await setReady(cluster.kubectl, NAME, ['pod-given']);
+    const bundle = Buffer.from(authority.cert).toString('base64');
+    const told = async () => (await webhooks('mutating'))[0]?.clientConfig.caBundle === bundle;
+    await eventually('API servers are told', told);
+    expect((await readdir(certDir)).sort()).toEqual(Object.keys(files).sort());
+    expect(await given.running.stop()).toBe(0);
+  });
 });
 
 interface Webhook {
+  readonly clientConfig: { readonly caBundle: string };
   readonly rules: readonly { readonly resources: readonly string[] }[];
   readonly matchConditions: readonly { readonly expression: string }[];
 }
