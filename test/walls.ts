@@ -58,7 +58,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     files: { 'issue.ts': { packages: ['node-forge'] } },
   },
   // What only the elected one of several replicas does.
-  leader: { rooms: ['engine', 'kube', 'policy'], types: ['cel', 'sources'], node: ['timers/promises'] },
+  leader: { rooms: ['cel', 'engine', 'kube', 'policy'], types: ['sources'], node: ['timers/promises'] },
   kube: { rooms: [], packages: ['@kubernetes/client-node'], node: ['http', 'https', 'timers/promises', 'fs'] },
   telemetry: {
     rooms: [],

@@ -79,6 +79,11 @@ describe('webhookLists', () => {
         ],
       },
     });
+    // A Secret of kube-system that no policy judges does not wait for us.
+    const expression = expect.stringContaining("object.?type.orValue('') == 'bootstrap.kubernetes.io/token'");
+    expect(named('validate-excluded', { set })).toMatchObject({
+      matchConditions: [{}, {}, { name: 'what-policies-judge', expression }],
+    });
     const off = setOf({ policies: { 'restrict-bootstrap-token-ttl': { enforcement: { action: 'Off' } } } });
     expect(named('validate-excluded', { set: off })).toBeUndefined();
   });

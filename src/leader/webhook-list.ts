@@ -4,6 +4,7 @@ import { TEMPLATE_RULES } from '../engine/match.ts';
 import { canAct } from '../engine/policy-set.ts';
 import type { ResourceRule } from '../policy/policy.ts';
 import type { WebhookSettings } from '../policy/settings.ts';
+import { whatTheyJudge } from './webhook-conditions.ts';
 import { type WebhookRule, webhookRules } from './webhook-rules.ts';
 import { type MatchCondition, notOfTheCluster } from './webhook-scope.ts';
 
@@ -89,7 +90,11 @@ function webhook(
       ...common(`/${door}`, input),
       rules: where === 'usual' ? rules : rules.map(inNamespacesOnly),
       namespaceSelector: where === 'usual' ? usualNamespaces(input) : excludedNamespaces(input),
-      matchConditions: [...conditionsOf(input), ...(isWild ? notOfTheCluster(asked) : [])],
+      matchConditions: [
+        ...conditionsOf(input),
+        ...(isWild ? notOfTheCluster(asked) : []),
+        ...(where === 'usual' ? [] : whatTheyJudge(policies)),
+      ],
       matchPolicy: 'Equivalent',
       ...more,
     },
