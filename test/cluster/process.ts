@@ -1,5 +1,6 @@
 /** Child processes that never outlive the tests, with their output kept for the message when something fails. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -53,15 +54,23 @@ export async function temporaryFolder(name: string): Promise<string> {
   return folder;
 }
 
-/** A port of the loopback address that was free a moment ago. */
+// Below those that systems give to outgoing connections: one of these would be taken again before its server starts.
+const PORTS = { from: 12_000, to: 32_000 };
+
+/** A port of the loopback address that was free a moment ago, and that nobody gets by chance. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('a TCP server has a numeric port');
-  return address.port;
+  for (;;) {
+    const port = randomInt(PORTS.from, PORTS.to);
+    const server = createServer().listen(port, '127.0.0.1');
+    const isFree = await once(server, 'listening').then(
+      () => true,
+      () => false,
+    );
+    if (!isFree) continue;
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
 }
 
 /** Leaves the cores to others while long work goes on; where the system refuses, the work just goes on. */
