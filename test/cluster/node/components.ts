@@ -92,6 +92,8 @@ function kubeletConfiguration({ folder, containerdSocket, cgroup }: ComponentOpt
     readOnlyPort: 0,
     podLogsDir: join(folder, 'logs'),
     resolvConf: '',
+    clusterDNS: [NODE_ADDRESS],
+    clusterDomain: 'cluster.local',
   };
 }
 

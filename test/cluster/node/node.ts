@@ -8,6 +8,7 @@ import { temporaryFolder } from '../process.ts';
 import { eventually } from '../wait.ts';
 import { COMPONENT_USERS, NODE_ADDRESS, NODE_NAME, POD_CIDR, startComponents } from './components.ts';
 import { startContainerd } from './containerd.ts';
+import { startDns } from './dns.ts';
 import type { Images } from './images.ts';
 
 export interface Node {
@@ -47,6 +48,7 @@ async function startOwn(): Promise<ControlPlane> {
   ]);
   const components = await startComponents({ controlPlane, folder, containerdSocket: containerd.socket, cgroup });
   const kubectl = await kubectlFor({ kubeconfig: controlPlane.kubeconfig, cacheFolder: join(folder, 'kubectl') });
+  await startDns(NODE_ADDRESS, kubectl);
   try {
     await eventually('the node registers', async () => (await kubectl(['get', 'node', NODE_NAME])).code === 0);
   } catch (cause) {
