@@ -60,6 +60,9 @@ function managerFlags({ files }: ControlPlane): readonly string[] {
     '--leader-elect=false',
     '--secure-port=0',
     '--use-service-account-credentials',
+    // Thousands of namespaces get their ServiceAccounts within a minute.
+    '--kube-api-qps=500',
+    '--kube-api-burst=1000',
     `--service-account-private-key-file=${files.serviceAccountKey}`,
     `--root-ca-file=${files.certificate}`,
   ];

@@ -23,6 +23,19 @@ export function installs(world: () => World): void {
     expect(items.length).toBeGreaterThan(70);
   });
 
+  it('runs from an image without a shell, as nobody, on a read-only root, with a list of what is in it', async () => {
+    const [{ metadata }] = (await world().replicas()) as [Stored];
+    const exec = (...command: readonly string[]) =>
+      world().node.kubectl(['exec', '-n', SYSTEM, metadata.name, '--', ...command]);
+    for (const shell of ['/bin/sh', '/bin/bash', '/bin/busybox', '/usr/bin/env']) {
+      expect((await exec(shell)).stderr).toMatch(/no such file or directory/);
+    }
+    const list = await exec('/usr/local/bin/node', '-p', READ_LIST);
+    expect(list).toMatchObject({ code: 0, stdout: expect.stringMatching(/^65532 tidegate 1\.\d \d{2,}\n$/) });
+    const write = await exec('/usr/local/bin/node', '-e', "fs.writeFileSync('/app/x', '')");
+    expect([write.code, write.stderr]).toEqual([1, expect.stringContaining('EROFS')]);
+  });
+
   it('says of every policy that it is in force', async () => {
     await eventually('every status is written', async () => {
       const { items } = await world().get('policies');
@@ -43,6 +56,9 @@ export function installs(world: () => World): void {
     expect(names).toContain(spec.holderIdentity);
   });
 }
+
+const READ_LIST = `const list = JSON.parse(fs.readFileSync('/app/sbom.cdx.json', 'utf8'));
+[process.getuid(), list.metadata.component.name, list.specVersion, list.components.length].join(' ')`;
 
 export function readiness(policy: Stored): string | undefined {
   return policy.status?.conditions?.find(({ type }: Stored) => type === 'Ready')?.status;
