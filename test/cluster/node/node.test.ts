@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../wait.ts';
 import { changes } from './scenarios/changes.ts';
+import { opens } from './scenarios/glass.ts';
 import { installs } from './scenarios/install.ts';
 import { survives } from './scenarios/outages.ts';
 import { follows } from './scenarios/policies.ts';
@@ -41,6 +42,7 @@ describe('a cluster with Tidegate', () => serves(theWorld));
 describe('a policy', () => follows(theWorld));
 describe('an installation, under load,', () => changes(theWorld));
 describe('an installation', () => survives(theWorld));
+describe('the break-glass', () => opens(theWorld));
 describe('an uninstall', () => leaves(theWorld, () => before));
 
 it('has failed no apply', () => {
