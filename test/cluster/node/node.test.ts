@@ -46,6 +46,5 @@ describe('the break-glass', () => opens(theWorld));
 describe('an uninstall', () => leaves(theWorld, () => before));
 
 it('has failed no apply', () => {
-  console.log(String(world.total));
   expect(world.total.counts.failed, world.total.details.join('\n')).toBe(0);
 });
