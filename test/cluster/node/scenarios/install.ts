@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { givenKubeconfig } from '../../cluster.ts';
 import { CHART } from '../../helm.ts';
@@ -48,6 +50,12 @@ export function installs(world: () => World): void {
 
   it('passes its own helm test', async () => {
     await world().helm('test', '--timeout=60s');
+  });
+
+  it('answers as README.md shows', async () => {
+    const readme = await readFile(join(CHART, '..', '..', 'README.md'), 'utf8');
+    const [, command = '', answer] = /^```text\n\$ kubectl (.*)\n([^]*?)^```$/m.exec(readme) ?? [];
+    expect((await world().node.kubectl(command.split(' '))).stderr).toBe(answer);
   });
 
   it('has a Lease of one of the replicas', async () => {
