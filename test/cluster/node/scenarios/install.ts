@@ -54,7 +54,7 @@ export function installs(world: () => World): void {
 
   it('answers as README.md shows', async () => {
     const readme = await readFile(join(CHART, '..', '..', 'README.md'), 'utf8');
-    const [, command = '', answer] = /^```text\n\$ kubectl (.*)\n([^]*?)^```$/m.exec(readme) ?? [];
+    const [, command = '', answer] = /^```text\n\$ kubectl ([^\n]*)\n(.*?)^```$/ms.exec(readme) ?? [];
     expect((await world().node.kubectl(command.split(' '))).stderr).toBe(answer);
   });
 
