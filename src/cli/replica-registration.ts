@@ -47,6 +47,10 @@ export function openRegistration(parts: RegistrationParts): ReplicaRegistration 
   const slices = informer(kube, slicesIn(namespace), ({ message }) => warn(message));
   const self = knowOurselves(kube);
   const service = { namespace, name };
+  const listsFor = forLatest((set: PolicySet, caBundle: string, user: string | undefined) => {
+    const installation = { name, namespace, url: replica.url, user };
+    return webhookLists({ set, settings: parts.settings, caBundle, installation });
+  });
 
   const registration = keepRegistered({
     registrar: objects,
@@ -61,8 +65,7 @@ export function openRegistration(parts: RegistrationParts): ReplicaRegistration 
       const [set, certificates, user] = [parts.set(), parts.certificates(), self.current()];
       if (set === undefined || certificates === undefined || user === undefined) return undefined;
       const { ca: caBundle = '' } = certificates.current();
-      const installation = { name, namespace, url: replica.url, user: user.name };
-      return { lists: webhookLists({ set, settings: parts.settings, caBundle, installation }), caBundle };
+      return { lists: listsFor(set, caBundle, user.name), caBundle };
     },
     events: eventsTo(parts),
   });
@@ -92,6 +95,17 @@ export function openRegistration(parts: RegistrationParts): ReplicaRegistration 
       slices.stop();
       self.stop();
     },
+  };
+}
+
+/** Makes anew only what other arguments ask for: there is a look every few seconds, and lists take milliseconds of the requests' time. */
+function forLatest<Given extends readonly unknown[], Made>(make: (...given: Given) => Made): (...given: Given) => Made {
+  let latest: { readonly given: Given; readonly made: Made } | undefined;
+  return (...given) => {
+    if (latest === undefined || given.some((each, index) => each !== latest?.given[index])) {
+      latest = { given, made: make(...given) };
+    }
+    return latest.made;
   };
 }
 

@@ -5,20 +5,22 @@ import type { JsonObject } from './client.ts';
 import { objectPath } from './collection.ts';
 import { type Informer, informer } from './informer.ts';
 
+/** One of the two objects, as it was seen last. */
 export interface ConfigurationState {
   readonly uid: string;
+  /** Changes with every write, whoever writes. */
   readonly version: string;
 }
 
-type Kind = 'mutating' | 'validating';
+export const CONFIGURATION_KINDS = ['mutating', 'validating'] as const;
+export type ConfigurationKind = (typeof CONFIGURATION_KINDS)[number];
 
 export interface WebhookConfigurations {
   /** Null where there is no such object, undefined where that is not known. */
-  seen(kind: Kind): ConfigurationState | null | undefined;
-  /** Rejects where the object of that uid is gone, whatever is there now. */
-  apply(kind: Kind, uid: string, webhooks: readonly object[]): Promise<ConfigurationState>;
+  seen(kind: ConfigurationKind): ConfigurationState | null | undefined;
+  /** Writes the list into the object of that uid, and into no other; rejects where that cannot be done. */
+  apply(kind: ConfigurationKind, uid: string, webhooks: readonly object[]): Promise<ConfigurationState>;
   onChange(listener: () => void): void;
-  readonly attempted: Promise<unknown>;
   stop(): void;
 }
 
@@ -36,8 +38,13 @@ export function webhookConfigurations(
   name: string,
   report: (message: string) => void,
 ): WebhookConfigurations {
-  const collectionOf = (kind: Kind) => ({ apiVersion: API_VERSION, resource: OBJECTS[kind].resource, name });
-  const watch = (kind: Kind): Informer => informer(config, collectionOf(kind), ({ message }) => report(message));
+  const collectionOf = (kind: ConfigurationKind) => ({
+    apiVersion: API_VERSION,
+    resource: OBJECTS[kind].resource,
+    name,
+  });
+  const watch = (kind: ConfigurationKind): Informer =>
+    informer(config, collectionOf(kind), ({ message }) => report(message));
   const watches = { mutating: watch('mutating'), validating: watch('validating') };
   const both = Object.values(watches);
   return {
@@ -55,7 +62,6 @@ export function webhookConfigurations(
     onChange: (listener) => {
       for (const each of both) each.onChange(listener);
     },
-    attempted: Promise.all(both.map(({ attempted }) => attempted)),
     stop: () => {
       for (const each of both) each.stop();
     },

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type ConfigurationKind, KINDS, keepRegistered, type Registration } from './registration.ts';
+import { type ConfigurationKind, CONFIGURATION_KINDS as KINDS } from '../kube/webhook-configuration.ts';
+import { keepRegistered, type Registration } from './registration.ts';
 import type { WebhookLists } from './webhook-list.ts';
 
 // Whether API servers take what is written, and ask: test/cluster/replica.test.ts. Here, what no cluster does at will.

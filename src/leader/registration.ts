@@ -1,27 +1,16 @@
 /** Keeps the two webhook configurations as they have to be: filled while somebody can answer, and empty otherwise. */
 import { setTimeout as wait } from 'node:timers/promises';
+import {
+  CONFIGURATION_KINDS,
+  type ConfigurationKind,
+  type ConfigurationState,
+  type WebhookConfigurations,
+} from '../kube/webhook-configuration.ts';
 import type { WebhookLists } from './webhook-list.ts';
 
-/** One of the two objects, as it was seen last. */
-export interface ConfigurationState {
-  readonly uid: string;
-  /** Changes with every write, whoever writes. */
-  readonly version: string;
-}
-
-/** The cluster, as far as a registration needs it. */
-export interface Registrar {
-  /** Null where there is no such object, undefined where that is not known. */
-  seen(kind: ConfigurationKind): ConfigurationState | null | undefined;
-  /** Writes the list into the object of that uid, and into no other; rejects where that cannot be done. */
-  apply(kind: ConfigurationKind, uid: string, webhooks: readonly object[]): Promise<ConfigurationState>;
-}
-
-export const KINDS = ['mutating', 'validating'] as const;
-export type ConfigurationKind = (typeof KINDS)[number];
-
 export interface RegistrationOptions {
-  readonly registrar: Registrar;
+  /** The two objects of the cluster. */
+  readonly registrar: Pick<WebhookConfigurations, 'seen' | 'apply'>;
   /** Whether it is for us to write, at this moment. */
   readonly elected: () => boolean;
   /** Whether a replica is ready to answer, at this moment. */
@@ -101,13 +90,13 @@ export function keepRegistered(options: RegistrationOptions): Registration {
   };
 
   const writeBoth = async (lists: WebhookLists): Promise<void> => {
-    for (const kind of KINDS) if (!stopped.signal.aborted) await write(kind, lists[kind]);
+    for (const kind of CONFIGURATION_KINDS) if (!stopped.signal.aborted) await write(kind, lists[kind]);
   };
 
   const round = async (): Promise<void> => {
     if (!elected()) return forget(state);
     const want = wanted();
-    if (want === undefined || KINDS.some((kind) => registrar.seen(kind) === undefined)) return;
+    if (want === undefined || CONFIGURATION_KINDS.some((kind) => registrar.seen(kind) === undefined)) return;
     if (answered()) state.answeredAt = performance.now();
     const isAnswered = performance.now() - state.answeredAt < times.unansweredMs;
     await writeBoth(isAnswered ? want.lists : NONE);
@@ -128,7 +117,7 @@ export function keepRegistered(options: RegistrationOptions): Registration {
       stopped.abort();
       clearInterval(check);
       await loop.ended;
-      for (const kind of KINDS) {
+      for (const kind of CONFIGURATION_KINDS) {
         const seen = registrar.seen(kind);
         if (seen) await registrar.apply(kind, seen.uid, []);
       }

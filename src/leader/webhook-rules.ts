@@ -80,46 +80,31 @@ function coversResource(wide: string, narrow: string): boolean {
   return ofName !== undefined && (sub === '*' || sub === ofName);
 }
 
-/** First what one resource is asked about becomes one rule; then resources, versions and groups that are asked about alike share it. */
+/** What is merged, one after the other: first what one resource is asked about, then who is asked about alike. */
+const AXES = ['operations', 'resources', 'apiVersions', 'apiGroups'] as const;
+
+/** Rules that differ in nothing but one axis become one, axis by axis. */
 function merged(targets: readonly Target[]): readonly WebhookRule[] {
-  const ofVersion = grouped(targets, ({ group, version, resource, scope }) => [group, version, resource, scope]);
-  const parts = ofVersion.map(([target, ...more]) => ({
-    ...target,
-    operations: OPERATIONS.filter((each) => [target, ...more].some(({ operation }) => operation === each)),
-  }));
-  const shared = grouped(parts, ({ group, version, operations, scope }) => [group, version, ...operations, scope]);
-  const byResources = shared.map(([part, ...more]) => ({
-    ...part,
-    resources: [part, ...more].map(({ resource }) => resource).sort(),
-  }));
-  const ofVersions = grouped(byResources, ({ group, operations, resources, scope }) => [
-    group,
-    ...operations,
-    ...resources,
+  let rules: readonly WebhookRule[] = targets.map(({ group, version, operation, resource, scope }) => ({
+    apiGroups: [group],
+    apiVersions: [version],
+    operations: [operation],
+    resources: [resource],
     scope,
-  ]);
-  const joined = ofVersions.map(([part, ...more]) => ({
-    ...part,
-    versions: [part, ...more].map(({ version }) => version).sort(),
   }));
-  const ofGroups = grouped(joined, ({ versions, operations, resources, scope }) => [
-    ...versions,
-    ...operations,
-    ...resources,
-    scope,
-  ]);
-  return ofGroups
-    .map((alike) => {
-      const [{ versions, operations, resources, scope }] = alike;
-      return { apiGroups: alike.map(({ group }) => group).sort(), apiVersions: versions, operations, resources, scope };
-    })
-    .sort(byText);
+  for (const axis of AXES) {
+    const alike = Map.groupBy(rules, (rule) => JSON.stringify({ ...rule, [axis]: [] }));
+    rules = Array.from(alike.values(), (group) => ({
+      ...(group[0] as WebhookRule),
+      [axis]: group.flatMap((rule) => rule[axis]).sort(axis === 'operations' ? byOperation : undefined),
+    }));
+  }
+  return rules.toSorted(byText);
 }
 
-/** Groups of those with equal keys, none of them empty. */
-function grouped<T>(items: readonly T[], keys: (item: T) => readonly string[]): readonly (readonly [T, ...T[]])[] {
-  const groups = Map.groupBy(items, (item) => keys(item).join(' ')).values();
-  return [...groups].flatMap(([first, ...more]) => (first === undefined ? [] : [[first, ...more] as const]));
+/** As Kubernetes lists them. */
+function byOperation(a: string, b: string): number {
+  return OPERATIONS.findIndex((each) => each === a) - OPERATIONS.findIndex((each) => each === b);
 }
 
 function byText(a: WebhookRule, b: WebhookRule): number {
