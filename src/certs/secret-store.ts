@@ -1,7 +1,7 @@
 /** Certificates in a Secret of the cluster, which all replicas follow and the elected one writes. */
-import { type Connection, getJson, type JsonObject, patchJson, postJson, StatusError } from '../kube/client.ts';
-import { collectionPath, objectPath } from '../kube/collection.ts';
+import type { Connection, JsonObject } from '../kube/client.ts';
 import { informer } from '../kube/informer.ts';
+import { type Changes, versionedObject } from '../kube/versioned-object.ts';
 import { type CertificateStore, FILES, type OwnCertificates, type StoredCertificates } from './store.ts';
 
 export interface SecretPlace {
@@ -22,28 +22,20 @@ export const ROTATE = 'tidegate.dev/rotate';
  */
 export function secretStore(config: Connection, { namespace, name, owners, report }: SecretPlace): CertificateStore {
   const collection = { apiVersion: 'v1', resource: 'secrets', namespace, name };
-  const path = objectPath(collection);
+  const secret = versionedObject(config, collection);
   return {
     location: `Secret ${namespace}/${name}`,
     ours: true,
     read: async () => {
-      try {
-        return storedOf(await getJson(config, path));
-      } catch (error) {
-        if (error instanceof StatusError && error.statusCode === 404) return undefined;
-        throw error;
-      }
+      const stored = await secret.read();
+      return stored && storedOf(stored);
     },
     write: async (certificates, over) => {
-      try {
-        if (over === undefined) await postJson(config, collectionPath(collection), await secretOf(certificates));
-        else await patchJson(config, path, patchOf(certificates, over.version));
-        return true;
-      } catch (error) {
-        const isLost = error instanceof StatusError && (error.statusCode === 409 || error.statusCode === 404);
-        if (isLost) return false;
-        throw error;
-      }
+      const written =
+        over === undefined
+          ? await secret.make(await secretOf(certificates))
+          : await secret.change(changesTo(certificates), over.version);
+      return written !== undefined;
     },
     watch: (changed) => {
       const watch = informer(config, collection, ({ message }) => report(message));
@@ -68,13 +60,10 @@ function dataOf(certificates: OwnCertificates): Readonly<Record<string, string>>
   return Object.fromEntries(given);
 }
 
-/** With the resourceVersion in it, the API server refuses the patch where the Secret has changed since. */
-function patchOf(certificates: OwnCertificates, resourceVersion: string | undefined) {
-  const metadata = { resourceVersion, annotations: { [ROTATE]: null } };
-  // Null takes a key out of a Secret that has it.
+/** Null takes a key out of a Secret that has it, and the annotation that has been followed. */
+function changesTo(certificates: OwnCertificates): Changes {
   const cleared = Object.fromEntries(NAMES.map(([, key]) => [key, null]));
-  const value = { metadata, data: { ...cleared, ...dataOf(certificates) } };
-  return { type: 'application/merge-patch+json', value };
+  return { metadata: { annotations: { [ROTATE]: null } }, data: { ...cleared, ...dataOf(certificates) } };
 }
 
 /** What is missing in it is empty: whether that can be used is not the store's to say. */

@@ -58,6 +58,20 @@ export async function getJson(
   return exchange(config, path, { method: 'GET', signal });
 }
 
+/** The same, but undefined where there is no such object (404). */
+export async function getJsonIfThere(
+  config: KubeConfig,
+  path: string,
+  signal?: AbortSignal,
+): Promise<JsonObject | undefined> {
+  try {
+    return await getJson(config, path, signal);
+  } catch (error) {
+    if (error instanceof StatusError && error.statusCode === 404) return undefined;
+    throw error;
+  }
+}
+
 /** POSTs JSON to a path of the API server until the signal aborts; rejects as getJson does. */
 export async function postJson(
   config: KubeConfig,

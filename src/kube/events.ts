@@ -9,6 +9,7 @@ import {
   type EventSink,
   eventQueue,
 } from './event-queue.ts';
+import { microTime } from './micro-time.ts';
 
 export interface EventWriterOptions {
   /** The name of this pod. */
@@ -28,19 +29,19 @@ export function eventWriter(config: KubeConfig, { instance, observe, limits }: E
 function eventSink(config: KubeConfig, instance: string): EventSink {
   return {
     create: async (draft) => {
-      const event = eventOf(draft, instance, new Date());
+      const event = eventOf(draft, instance);
       await postJson(config, pathOf(draft), event, AbortSignal.timeout(TIMEOUT_MS));
       return event.metadata.name;
     },
     repeat: async (draft, name, count) => {
-      const series = { count, lastObservedTime: microTime(new Date()) };
+      const series = { count, lastObservedTime: microTime() };
       const patch = { type: 'application/merge-patch+json', value: { series } };
       await patchJson(config, `${pathOf(draft)}/${name}`, patch, AbortSignal.timeout(TIMEOUT_MS));
     },
   };
 }
 
-function eventOf({ regarding, ...said }: EventDraft, instance: string, now: Date) {
+function eventOf({ regarding, ...said }: EventDraft, instance: string) {
   const { namespace, ...rest } = regarding;
   return {
     apiVersion: 'events.k8s.io/v1',
@@ -48,7 +49,7 @@ function eventOf({ regarding, ...said }: EventDraft, instance: string, now: Date
     metadata: { name: nameFor(regarding.name), namespace: namespaceOf(namespace) },
     regarding: { ...rest, ...(namespace !== '' && { namespace }) },
     ...said,
-    eventTime: microTime(now),
+    eventTime: microTime(),
     reportingController: 'tidegate.dev/tidegate',
     reportingInstance: instance.slice(0, 128),
   };
@@ -71,9 +72,4 @@ function nameFor(name: string): string {
     .slice(0, 200)
     .replace(/[.-]+$/, '');
   return `${stem || 'event'}.${crypto.randomUUID().replaceAll('-', '').slice(0, 16)}`;
-}
-
-/** RFC 3339 with microseconds, the only form that a MicroTime has. */
-function microTime(time: Date): string {
-  return time.toISOString().replace('Z', '000Z');
 }

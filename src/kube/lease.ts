@@ -1,7 +1,7 @@
 /** A Lease of coordination.k8s.io: read, made and changed only from the state that was read last. */
 import type { KubeConfig } from '@kubernetes/client-node';
-import { getJson, type JsonObject, patchJson, postJson, StatusError } from './client.ts';
-import { collectionPath, objectPath } from './collection.ts';
+import type { JsonObject } from './client.ts';
+import { versionedObject } from './versioned-object.ts';
 
 /** What candidates tell each other. Its times are for people: clocks differ, so nobody computes with them. */
 export interface LeaseRecord {
@@ -36,46 +36,16 @@ export function leaseStore(
   name: string,
   owners: () => Promise<readonly object[]> = async () => [],
 ): LeaseStore {
-  const collection = { apiVersion: API_VERSION, resource: 'leases', namespace };
-  const path = objectPath({ ...collection, name });
+  const lease = versionedObject(config, { apiVersion: API_VERSION, resource: 'leases', namespace, name });
   return {
-    read: async (signal) => {
-      try {
-        return storedOf(await getJson(config, path, signal));
-      } catch (error) {
-        if (error instanceof StatusError && error.statusCode === 404) return undefined;
-        throw error;
-      }
-    },
+    read: async (signal) => storedOf(await lease.read(signal)),
     write: async (record, over, signal) => {
-      try {
-        const written =
-          over === undefined
-            ? await postJson(config, collectionPath(collection), await made(record), signal)
-            : await patchJson(config, path, changed(record, over), signal);
-        return storedOf(written);
-      } catch (error) {
-        if (error instanceof StatusError && isLost(error, over)) return undefined;
-        throw error;
-      }
+      const spec = specOf(record);
+      if (over !== undefined) return storedOf(await lease.change({ spec }, over, signal));
+      const metadata = { name, namespace, ownerReferences: await owners() };
+      return storedOf(await lease.make({ apiVersion: API_VERSION, kind: 'Lease', metadata, spec }, signal));
     },
   };
-
-  async function made(record: LeaseRecord): Promise<object> {
-    const metadata = { name, namespace, ownerReferences: await owners() };
-    return { apiVersion: API_VERSION, kind: 'Lease', metadata, spec: specOf(record) };
-  }
-}
-
-/** With the resourceVersion in it, the API server refuses the patch where the Lease has changed since. */
-function changed(record: LeaseRecord, resourceVersion: string) {
-  const value = { metadata: { resourceVersion }, spec: specOf(record) };
-  return { type: 'application/merge-patch+json', value };
-}
-
-/** Another has made or changed it, or deleted what was to be changed. */
-function isLost({ statusCode }: StatusError, over: string | undefined): boolean {
-  return statusCode === 409 || (statusCode === 404 && over !== undefined);
 }
 
 function specOf({ holder, durationSeconds, acquireTime, renewTime, transitions }: LeaseRecord): object {
@@ -83,7 +53,8 @@ function specOf({ holder, durationSeconds, acquireTime, renewTime, transitions }
   return { holderIdentity: holder, leaseDurationSeconds: durationSeconds, leaseTransitions: transitions, ...times };
 }
 
-function storedOf(lease: JsonObject): StoredLease {
+function storedOf(lease: JsonObject | undefined): StoredLease | undefined {
+  if (lease === undefined) return undefined;
   const spec = (lease['spec'] ?? {}) as Readonly<Record<string, unknown>>;
   const metadata = lease['metadata'] as { readonly resourceVersion?: string };
   return {

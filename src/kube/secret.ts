@@ -1,6 +1,7 @@
 /** One Secret, by its name: Secrets are neither listed nor watched. */
 import type { KubeConfig } from '@kubernetes/client-node';
-import { getJson, type JsonObject, StatusError } from './client.ts';
+import { getJsonIfThere, type JsonObject } from './client.ts';
+import { objectPath } from './collection.ts';
 
 export interface SecretReader {
   /**
@@ -14,13 +15,8 @@ export interface SecretReader {
 export function secretReader(config: KubeConfig): SecretReader {
   return {
     async read(namespace, name, signal) {
-      const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/secrets/${encodeURIComponent(name)}`;
-      try {
-        return await getJson(config, path, signal);
-      } catch (error) {
-        if (error instanceof StatusError && error.statusCode === 404) return null;
-        throw error;
-      }
+      const path = objectPath({ apiVersion: 'v1', resource: 'secrets', namespace, name });
+      return (await getJsonIfThere(config, path, signal)) ?? null;
     },
   };
 }

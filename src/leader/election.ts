@@ -1,6 +1,7 @@
 /** Who of the replicas does what only one may do: the holder of a Lease. */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { LeaseStore, StoredLease } from '../kube/lease.ts';
+import { microTime } from '../kube/micro-time.ts';
 import { electionStep, type Observed, observe, released } from './election-step.ts';
 
 export interface Election {
@@ -57,7 +58,7 @@ export function runElection(store: LeaseStore, options: ElectionOptions): Electi
     const started = performance.now();
     const lease = known ?? (await store.read(signal));
     const observed = observe(state.observed, lease, performance.now());
-    const step = electionStep(observed, candidate, performance.now(), rfc3339());
+    const step = electionStep(observed, candidate, performance.now(), microTime());
     state.observed = observed;
     if (step.do === 'wait') return false;
     const written = await store.write(step.record, step.over, signal);
@@ -126,10 +127,5 @@ async function run(signal: AbortSignal, { round, elected, tell, report, retry }:
 async function release(store: LeaseStore, identity: string): Promise<void> {
   const signal = AbortSignal.timeout(RELEASE_TIMEOUT_MS);
   const lease = await store.read(signal);
-  if (lease?.record.holder === identity) await store.write(released(lease.record, rfc3339()), lease.version, signal);
-}
-
-/** With the microseconds that a Lease's times have. */
-function rfc3339(): string {
-  return new Date().toISOString().replace('Z', '000Z');
+  if (lease?.record.holder === identity) await store.write(released(lease.record, microTime()), lease.version, signal);
 }

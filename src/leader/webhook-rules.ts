@@ -28,7 +28,7 @@ interface Target {
   readonly scope: string;
 }
 
-const OPERATIONS = ['CREATE', 'UPDATE', 'DELETE', 'CONNECT'] as const;
+const OPERATIONS: readonly string[] = ['CREATE', 'UPDATE', 'DELETE', 'CONNECT'];
 
 /** Names of objects do not narrow it: webhooks know no resourceNames. */
 export function webhookRules(rules: readonly ResourceRule[]): WebhookRules {
@@ -104,7 +104,7 @@ function merged(targets: readonly Target[]): readonly WebhookRule[] {
 
 /** As Kubernetes lists them. */
 function byOperation(a: string, b: string): number {
-  return OPERATIONS.findIndex((each) => each === a) - OPERATIONS.findIndex((each) => each === b);
+  return OPERATIONS.indexOf(a) - OPERATIONS.indexOf(b);
 }
 
 function byText(a: WebhookRule, b: WebhookRule): number {
