@@ -1,6 +1,7 @@
 /** What policies ask of `authorizer`: SubjectAccessReviews. */
 import type { AccessAttributes, AccessDecision, AccessReviewer } from '../cel/library/authorization.ts';
 import type { Request } from '../engine/decision.ts';
+import { errorMessage } from '../policy/problem.ts';
 import { type Pending, questions } from './questions.ts';
 
 /** `spec` of a SubjectAccessReview of authorization.k8s.io/v1. */
@@ -43,10 +44,11 @@ export function accessAnswers(
 
 /** In the API server too, an authorizer that fails allows nothing, and `errored()` says so. */
 function answerTo(spec: AccessReviewSpec, source: AccessReviewSource, signal: AbortSignal): Promise<AccessDecision> {
-  return source.review(spec, signal).catch((error: unknown) => {
-    const message = error instanceof Error ? error.message : String(error);
-    return { allowed: false, reason: '', error: message };
-  });
+  return source.review(spec, signal).catch((error: unknown) => ({
+    allowed: false,
+    reason: '',
+    error: errorMessage(error),
+  }));
 }
 
 function specOf(attributes: AccessAttributes, userInfo: Request['userInfo']): AccessReviewSpec {

@@ -6,7 +6,7 @@
 import type { PolicySet } from '../engine/compiled.ts';
 import type { Change, Context, KubernetesObject, Path, Request } from '../engine/decision.ts';
 import { mutate } from '../engine/mutate.ts';
-import { formatPath } from '../policy/path.ts';
+import { formatPath, stepInto, valueAt } from '../policy/path.ts';
 
 /** A change that a policy would make now, though its turn is over. */
 export interface MissingChange {
@@ -105,8 +105,7 @@ function generated({ object }: Request): string {
 }
 
 function metadataOf(object: KubernetesObject | null, field: string): string {
-  const metadata = object?.['metadata'];
-  const value = memberOf(metadata, field);
+  const value = valueAt(object, ['metadata', field]);
   return typeof value === 'string' ? value : '';
 }
 
@@ -115,15 +114,10 @@ function namedPlace(path: Path, object: KubernetesObject | null): string {
   let at: unknown = object;
   let place = '';
   for (const step of path) {
-    at = memberOf(at, step);
-    const name = typeof step === 'number' ? memberOf(at, 'name') : undefined;
+    at = stepInto(at, step);
+    const name = typeof step === 'number' ? stepInto(at, 'name') : undefined;
     if (typeof name === 'string') place += `[${name}]`;
     else place += typeof step === 'number' || place === '' ? formatPath([step]) : `.${formatPath([step])}`;
   }
   return place.replaceAll('.[', '[') || 'the object';
-}
-
-function memberOf(value: unknown, step: string | number): unknown {
-  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined;
-  return (value as Readonly<Record<string | number, unknown>>)[step];
 }

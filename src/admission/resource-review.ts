@@ -3,63 +3,39 @@ import type { KubernetesObject, Request } from '../engine/decision.ts';
 import { jsonEqual } from '../engine/object/equal.ts';
 import { oneLine } from '../policy/one-line.ts';
 import { formatProblem, type Problem } from '../policy/problem.ts';
+import type { LiveObject, ResourceChecks } from '../policy/resource.ts';
 import type { Admission } from './admit.ts';
-import { allowed, denied } from './response.ts';
-
-/** What is wrong with one object: `problems` refuse it, `doubts` are warnings. */
-export interface ResourceVerdict {
-  readonly problems: readonly Problem[];
-  readonly doubts: readonly Problem[];
-}
-
-export interface ResourceReviewer {
-  policy(object: ReviewedResource): ResourceVerdict;
-  exception(object: ReviewedResource, now: number): ResourceVerdict;
-}
-
-/** The fields that a reviewer may rely on. */
-export interface ReviewedResource {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: {
-    readonly name: string;
-    readonly namespace?: string;
-    readonly uid: string;
-    readonly generation: number;
-  };
-}
+import { type AdmissionResponse, allowed, denied } from './response.ts';
+import { shortWarning } from './warning.ts';
 
 /** The answer to a request for a Policy or PolicyException; `installation` is the namespace that Tidegate runs in. */
 export function reviewResource(
   request: Request,
-  reviewer: ResourceReviewer,
+  checks: ResourceChecks,
   installation: string | undefined,
   now: number = Date.now(),
 ): Admission {
   const { uid, object } = request;
-  if (object === null || !isToReview(request)) return ALLOWED(uid);
+  if (object === null || !isToReview(request)) return answered(allowed(uid));
   const { resource } = request.resource;
   const reviewed = reviewedOf(request, object);
-  const { problems, doubts } = resource === 'policies' ? reviewer.policy(reviewed) : reviewer.exception(reviewed, now);
+  const { problems, doubts } = resource === 'policies' ? checks.policy(reviewed) : checks.exception(reviewed, now);
   const warnings = doubts.map(warningOf);
   const notes = { warnings, auditAnnotations: {} };
-  if (problems.length === 0) return { ...ALLOWED(uid), response: allowed(uid, notes) };
+  if (problems.length === 0) return answered(allowed(uid, notes));
   if (isOurs(object, installation)) {
     const all = [...problems.map(warningOf), ...warnings].slice(0, MOST_WARNINGS);
-    return { ...ALLOWED(uid), response: allowed(uid, { ...notes, warnings: all }) };
+    return answered(allowed(uid, { ...notes, warnings: all }));
   }
   const status = { code: 422, reason: 'Invalid', message: messageOf(request.kind.kind, problems) };
-  return { ...ALLOWED(uid), verdict: 'denied', response: denied(uid, status, notes) };
+  return answered(denied(uid, status, notes));
 }
 
-const ALLOWED = (uid: string): Admission => ({
-  response: allowed(uid),
-  verdict: 'allowed',
-  findings: [],
-  changes: [],
-  failures: [],
-  notJudged: [],
-});
+/** An admission in which no policy has had a say. */
+function answered(response: AdmissionResponse): Admission {
+  const verdict = response.allowed ? 'allowed' : 'denied';
+  return { response, verdict, findings: [], changes: [], failures: [], notJudged: [] };
+}
 
 /** What is there already is not refused when its labels change, or when it is to go and loses its last finalizer. */
 function isToReview({ operation, subResource, resource, object, oldObject }: Request): boolean {
@@ -73,7 +49,7 @@ function sameSpec(a: KubernetesObject, b: KubernetesObject): boolean {
 }
 
 /** The object with a name that is text, whatever it holds: with `generateName` there is none yet. */
-function reviewedOf({ name, namespace }: Request, object: KubernetesObject): ReviewedResource {
+function reviewedOf({ name, namespace }: Request, object: KubernetesObject): LiveObject {
   const metadata = mapOf(object['metadata']);
   const generated = String(metadata['generateName'] ?? '').replace(/[^a-z0-9-]/g, '');
   const named = textOf(metadata['name']) || name || `${generated}0`;
@@ -81,7 +57,7 @@ function reviewedOf({ name, namespace }: Request, object: KubernetesObject): Rev
   return {
     ...object,
     metadata: { ...metadata, name: named, ...place, uid: '', generation: 0 },
-  } as unknown as ReviewedResource;
+  } as unknown as LiveObject;
 }
 
 /**
@@ -95,7 +71,6 @@ function isOurs(object: KubernetesObject, installation: string | undefined): boo
 
 const MOST_PROBLEMS = 50;
 const MOST_WARNINGS = 10;
-const LONGEST_WARNING = 120;
 
 /** Every problem, from a line of its own on. */
 function messageOf(kind: string, problems: readonly Problem[]): string {
@@ -104,10 +79,9 @@ function messageOf(kind: string, problems: readonly Problem[]): string {
   return [`this ${kind} would never be in force:`, ...shown, ...(rest > 0 ? [`and ${rest} more`] : [])].join('\n');
 }
 
-/** In one line, without the lines that show the place, and no longer than Kubernetes asks for. */
+/** In one line, without the lines that show the place. */
 function warningOf({ excerpt: _, ...problem }: Problem): string {
-  const line = oneLine(formatProblem(problem));
-  return line.length <= LONGEST_WARNING ? line : `${line.slice(0, LONGEST_WARNING - 1)}…`;
+  return shortWarning(oneLine(formatProblem(problem)));
 }
 
 function mapOf(value: unknown): Readonly<Record<string, unknown>> {

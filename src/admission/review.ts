@@ -1,6 +1,7 @@
 /** The protocol's edge: what arrives as JSON becomes a Request, or the reason why it is none. */
 import { Ajv, type ErrorObject } from 'ajv';
 import type { Request } from '../engine/decision.ts';
+import { valueAt } from '../policy/path.ts';
 
 /** An AdmissionReview v1 as the API server sends it; everything the engine reads has the type it relies on. */
 export interface Review {
@@ -128,11 +129,6 @@ function show(value: unknown): string {
 }
 
 function uidOf(body: unknown): string | undefined {
-  const uid = field(field(body, 'request'), 'uid');
+  const uid = valueAt(body, ['request', 'uid']);
   return typeof uid === 'string' && uid !== '' && uid.length <= MAX_UID ? uid : undefined;
-}
-
-function field(value: unknown, name: string): unknown {
-  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
-  return (value as Readonly<Record<string, unknown>>)[name];
 }

@@ -1,6 +1,7 @@
 /** Secrets of the cluster, read by name in the moment they are asked for: the one kind that is neither listed nor watched. */
 import type { KubernetesObject } from '../engine/decision.ts';
 import { secretView } from '../engine/library/secret.ts';
+import { errorMessage } from '../policy/problem.ts';
 
 /** Who has them: the API server. */
 export interface SecretSource {
@@ -80,8 +81,7 @@ function reporting(
       failing.delete(namespace);
       return secret && secretView(secret);
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      if (!failing.has(namespace)) report({ namespace, message });
+      if (!failing.has(namespace)) report({ namespace, message: errorMessage(error) });
       failing.add(namespace);
       throw error;
     }

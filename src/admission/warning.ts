@@ -15,7 +15,7 @@ export function warningsOf(findings: readonly Finding[], failures: readonly Eval
       const text = `${group.first.policy}: ${messageOf(group)}`;
       return group.first.tolerated ? withEnd(text, ' (not new: tolerated)') : withPlace(text, placeOf(group));
     }),
-    ...failures.map(({ policy, message }) => withEnd(`${policy}: could not be evaluated: ${oneLine(message)}`, '')),
+    ...failures.map(({ policy, message }) => shortWarning(`${policy}: could not be evaluated: ${oneLine(message)}`)),
   ];
   return bounded([...new Set(texts)]);
 }
@@ -55,7 +55,12 @@ function bounded(warnings: readonly string[]): readonly string[] {
 /** The place follows where there is room for all of it: half a path helps nobody. */
 function withPlace(text: string, place: string): string {
   const whole = `${text} at ${place}`;
-  return whole.length <= MAX_WARNING ? whole : withEnd(text, '');
+  return whole.length <= MAX_WARNING ? whole : shortWarning(text);
+}
+
+/** The text, cut where it is longer than Kubernetes asks for. */
+export function shortWarning(text: string): string {
+  return withEnd(text, '');
 }
 
 function withEnd(text: string, end: string): string {

@@ -3,6 +3,7 @@ import type { Value } from '../cel/value.ts';
 import type { PolicySet } from '../engine/compiled.ts';
 import type { Path, Request } from '../engine/decision.ts';
 import type { ExceptionSource } from '../policy/exception.ts';
+import { valueAt } from '../policy/path.ts';
 import type { Problem } from '../policy/problem.ts';
 import { makeReport, type ObjectOutcome, type Report, type ReportParts } from '../report/report.ts';
 import { exceptionOutcomes, exceptionsAmong } from './exceptions.ts';
@@ -107,10 +108,7 @@ function judge(manifest: Manifest, request: Request, set: PolicySet, context: Wr
 function containerAt(object: Value, path: Path): { readonly container?: string } {
   const at = path.findIndex((step) => typeof step === 'number');
   if (at < 1 || !/[cC]ontainers$/.test(String(path[at - 1]))) return {};
-  const container = path
-    .slice(0, at + 1)
-    .reduce<unknown>((value, step) => (value as Record<string, unknown> | undefined)?.[step], object);
-  const name = (container as { readonly name?: unknown } | undefined)?.name;
+  const name = valueAt(object, [...path.slice(0, at + 1), 'name']);
   return typeof name === 'string' ? { container: name } : {};
 }
 

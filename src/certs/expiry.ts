@@ -1,5 +1,6 @@
 /** When certificates end, for those who watch over them. */
 import { X509Certificate } from 'node:crypto';
+import { validTo } from './rotation.ts';
 import type { Certificates } from './source.ts';
 
 /** In milliseconds of the epoch; of each text the first certificate counts: ours have the newest first. */
@@ -8,5 +9,5 @@ export function endsOf({ cert, ca }: Certificates): { readonly serving: number; 
 }
 
 function endOf(pem: string): number {
-  return Date.parse(new X509Certificate(pem).validTo);
+  return validTo(new X509Certificate(pem));
 }

@@ -1,8 +1,8 @@
 /** A step of the rotation, done: the certificates as they are after it. Nothing is stored here. */
 import type { X509Certificate } from 'node:crypto';
 import type { Issued } from './issued.ts';
-import { isValid, type RotationStep } from './rotation.ts';
-import type { OwnCertificates, StoredCertificates } from './store.ts';
+import { type RotationStep, validTo } from './rotation.ts';
+import { type OwnCertificates, ownCertificates, type StoredCertificates } from './store.ts';
 
 export interface Renewal {
   readonly stored: StoredCertificates | undefined;
@@ -21,7 +21,7 @@ export async function renew(step: Exclude<RotationStep, 'keep'>, renewal: Renewa
   const { issued } = renewal;
   if (step === 'make') return make(renewal);
   if (issued === undefined || renewal.stored === undefined) throw new Error(`nothing to ${step}`);
-  return STEPS[step]({ ...renewal, stored: own(renewal.stored), issued });
+  return STEPS[step]({ ...renewal, stored: ownCertificates(renewal.stored), issued });
 }
 
 interface Known extends Renewal {
@@ -58,17 +58,9 @@ async function make({ stored, issued, names, now, trustBefore }: Renewal): Promi
   const authority = await issueAuthority(now);
   const leaf = await issueLeaf(authority, names, now);
   // One that is not valid yet may be so by another's clock.
-  const before = issued && trustBefore ? [issued.ca, ...issued.others].filter((each) => !isOver(each, now)) : [];
+  const before = issued && trustBefore ? [issued.ca, ...issued.others].filter((each) => now < validTo(each)) : [];
   const made = { ...leaf, ca: bundle(authority.cert, ...before), caKey: authority.key };
   return before.length > 0 && stored?.cert ? { ...made, previousCert: stored.cert } : made;
-}
-
-function isOver(certificate: X509Certificate, now: number): boolean {
-  return !isValid(certificate, now) && now >= certificate.validToDate.getTime();
-}
-
-function own({ cert, key, ca = '', caKey = '', nextCaKey, previousCert }: StoredCertificates): OwnCertificates {
-  return { cert, key, ca, caKey, ...(nextCaKey && { nextCaKey }), ...(previousCert && { previousCert }) };
 }
 
 function bundle(...certificates: readonly (X509Certificate | string)[]): string {

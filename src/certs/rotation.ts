@@ -53,7 +53,7 @@ function isLeafDue({ ca, leaf }: Issued, { names, now }: RotationFacts): boolean
 }
 
 /** Whether clients would take it at `now`. */
-export function isValid(certificate: X509Certificate, now: number): boolean {
+function isValid(certificate: X509Certificate, now: number): boolean {
   return now >= validFrom(certificate) && now < validTo(certificate);
 }
 
@@ -65,10 +65,11 @@ function covers(leaf: X509Certificate, name: string): boolean {
   return (isIP(name) === 0 ? leaf.checkHost(name) : leaf.checkIP(name)) !== undefined;
 }
 
+/** From when on it is valid, and until when, in milliseconds of the epoch. */
 export function validFrom(certificate: X509Certificate): number {
   return certificate.validFromDate.getTime();
 }
 
-function validTo(certificate: X509Certificate): number {
+export function validTo(certificate: X509Certificate): number {
   return certificate.validToDate.getTime();
 }

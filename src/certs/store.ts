@@ -25,6 +25,11 @@ export type OwnCertificates = Omit<StoredCertificates, 'version' | 'rotate'> & {
   readonly caKey: string;
 };
 
+/** The certificates alone, without what a store notes beside them. */
+export function ownCertificates({ version: _, rotate: __, ...certificates }: StoredCertificates): OwnCertificates {
+  return { ca: '', caKey: '', ...certificates };
+}
+
 export interface CertificateStore {
   /** For messages: where the certificates are. */
   readonly location: string;

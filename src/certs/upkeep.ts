@@ -2,7 +2,7 @@
 import { type Issued, issuedOf } from './issued.ts';
 import { renew } from './renew.ts';
 import { nextStep, type RotationStep, validFrom } from './rotation.ts';
-import type { CertificateStore, OwnCertificates, StoredCertificates } from './store.ts';
+import { type CertificateStore, type OwnCertificates, ownCertificates, type StoredCertificates } from './store.ts';
 
 /** How a source tells what it does and could not do; it goes on with the last good certificate. */
 export interface SourceEvents {
@@ -72,7 +72,7 @@ async function nextOf(
     const restored = stored === undefined ? { ...last, rotate: 'now' as const } : last;
     const facts = { ...factsOf(upkeep, restored, known, now), inPlaceMs: 0 };
     const step = nextStep(known, facts);
-    if (step === 'keep') return { step: 'restore', certificates: plain(last) };
+    if (step === 'keep') return { step: 'restore', certificates: ownCertificates(last) };
     const renewal = { stored: last, issued: known, names, now, trustBefore: true };
     return { step, certificates: await renew(step, renewal) };
   }
@@ -87,8 +87,4 @@ function factsOf(upkeep: Upkeep, stored: StoredCertificates | undefined, issued:
   const announced = issued?.next === undefined ? now : validFrom(issued.next);
   const inPlace = inPlaceMs?.(stored?.ca ?? '') ?? now - announced;
   return { names, now, overlapMs, inPlaceMs: inPlace, rotate: stored?.rotate };
-}
-
-function plain({ version: _, rotate: __, ...certificates }: StoredCertificates): OwnCertificates {
-  return { ca: '', caKey: '', ...certificates };
 }

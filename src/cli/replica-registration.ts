@@ -10,6 +10,7 @@ import { ownUserName } from '../kube/self.ts';
 import { webhookConfigurations } from '../kube/webhook-configuration.ts';
 import { keepRegistered, type Registration, type RegistrationEvents } from '../leader/registration.ts';
 import { webhookLists } from '../leader/webhook-list.ts';
+import { errorMessage } from '../policy/problem.ts';
 import type { WebhookSettings } from '../policy/settings.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Recorder } from '../telemetry/recorder.ts';
@@ -86,7 +87,7 @@ export function openRegistration(parts: RegistrationParts): ReplicaRegistration 
         await Promise.race([late, registration.empty()]);
         await wait(HEARD_MS);
       } catch (error) {
-        log.warn({ reason: error instanceof Error ? error.message : String(error) }, 'webhooks may be left filled');
+        log.warn({ reason: errorMessage(error) }, 'webhooks may be left filled');
       }
     },
     stop: () => {

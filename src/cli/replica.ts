@@ -8,7 +8,7 @@ import { type Connection, clusterConfig } from '../kube/client.ts';
 import { informer } from '../kube/informer.ts';
 import { leaseStore } from '../kube/lease.ts';
 import { runElection } from '../leader/election.ts';
-import { formatProblem } from '../policy/problem.ts';
+import { errorMessage, formatProblem } from '../policy/problem.ts';
 import { createHealth } from '../server/health.ts';
 import { type LiveCatalog, openLiveCatalog } from '../sources/live-catalog.ts';
 import { EXCEPTIONS, POLICIES } from '../sources/live-resource.ts';
@@ -44,7 +44,7 @@ export async function serveReplica(config: Config, replica: ReplicaConfig, log: 
     await webhook.stop(STOP_GRACE_MS);
     return { ok: true };
   } catch (error) {
-    return { ok: false, reasons: [error instanceof Error ? error.message : String(error)] };
+    return { ok: false, reasons: [errorMessage(error)] };
   } finally {
     await close(parts);
   }
@@ -189,7 +189,7 @@ async function proven({ prove }: OpenWebhook, log: Log): Promise<void> {
     try {
       return await prove();
     } catch (error) {
-      log.warn({ reason: error instanceof Error ? error.message : String(error) }, 'no connection to itself');
+      log.warn({ reason: errorMessage(error) }, 'no connection to itself');
       await wait(PROVE_AGAIN_MS, undefined, { ref: false });
     }
   }

@@ -2,6 +2,7 @@
 import { endsOf } from '../certs/expiry.ts';
 import type { CertificateSource } from '../certs/source.ts';
 import type { Limits } from '../config/limits.ts';
+import { errorMessage } from '../policy/problem.ts';
 import { type AppDependencies, createApp } from '../server/app.ts';
 import { createHealth, type Health, proveServing } from '../server/health.ts';
 import { listen } from '../server/https.ts';
@@ -62,7 +63,7 @@ export async function startWebhook(parts: CompleteParts): Promise<StartedWebhook
     webhook.health.fulfil('listening');
     return { ok: true, webhook };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = errorMessage(error);
     return { ok: false, message: `${parts.host}:${parts.port}: ${reason}` };
   }
 }

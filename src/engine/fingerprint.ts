@@ -1,7 +1,7 @@
 /** What makes two findings the same mistake, whatever was reformatted, reordered or renumbered around it. */
-import type { Value } from '../cel/value.ts';
+
+import { stepInto, valueAt } from '../policy/path.ts';
 import type { KubernetesObject, Path, Request } from './decision.ts';
-import { isJsonMap } from './object/equal.ts';
 
 /**
  * Rule, object, container and field, in words: `require-liveness-probe/liveness Deployment shop/web
@@ -16,27 +16,21 @@ export function fingerprintOf(rule: string, request: Request, path: Path): strin
 
 function nameOf({ name, object }: Request): string {
   if (name) return name;
-  const metadata = object?.['metadata'];
-  if (!isJsonMap(metadata)) return '';
-  return text(metadata['name']) ?? text(metadata['generateName']) ?? '';
+  const named = (field: string): string | undefined => text(valueAt(object, ['metadata', field]));
+  return named('name') ?? named('generateName') ?? '';
 }
 
-function text(value: Value | undefined): string | undefined {
+function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
 function fieldOf(object: KubernetesObject | null, path: Path): string {
-  let at: Value | undefined = object ?? undefined;
+  let at: unknown = object;
   let field = '';
   for (const step of path) {
-    at = childOf(at, step);
+    at = stepInto(at, step);
     if (typeof step === 'string') field += field === '' ? step : `.${step}`;
-    else field += `[${isJsonMap(at) ? (text(at['name']) ?? '') : ''}]`;
+    else field += `[${text(stepInto(at, 'name')) ?? ''}]`;
   }
   return field;
-}
-
-function childOf(value: Value | undefined, step: string | number): Value | undefined {
-  if (Array.isArray(value)) return value[step as number];
-  return isJsonMap(value) && Object.hasOwn(value, step) ? value[step] : undefined;
 }

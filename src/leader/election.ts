@@ -2,6 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { LeaseStore, StoredLease } from '../kube/lease.ts';
 import { microTime } from '../kube/micro-time.ts';
+import { errorMessage } from '../policy/problem.ts';
 import { electionStep, type Observed, observe, released } from './election-step.ts';
 
 export interface Election {
@@ -114,7 +115,7 @@ async function run(signal: AbortSignal, { round, elected, tell, report, retry }:
       await round();
       reported = undefined;
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = errorMessage(error);
       if (!signal.aborted && message !== reported) report(message);
       reported = message;
     }

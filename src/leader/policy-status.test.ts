@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { JsonMap } from '../cel/value.ts';
 import { StatusError } from '../kube/client.ts';
 import type { PolicyException } from '../policy/exception.ts';
+import type { LiveObject } from '../policy/resource.ts';
 import type { ExceptionState, PolicyState } from '../sources/live-catalog.ts';
-import type { LiveObject } from '../sources/live-resource.ts';
 import { type StatusWriter, statusWriter } from './policy-status.ts';
 import { exceptionStatus, policyStatus, type Status, says } from './ready-condition.ts';
 

@@ -1,7 +1,8 @@
 /** Keeps the status of Policies and PolicyExceptions at what is known of them, while this replica is the elected one. */
 import type { StatusError } from '../kube/client.ts';
+import { errorMessage } from '../policy/problem.ts';
+import type { LiveObject } from '../policy/resource.ts';
 import type { LiveCatalog } from '../sources/live-catalog.ts';
-import type { LiveObject } from '../sources/live-resource.ts';
 import { exceptionStatus, policyStatus, type Status, says } from './ready-condition.ts';
 
 export interface StatusWriterOptions {
@@ -84,7 +85,7 @@ async function writeAll(options: StatusWriterOptions, signal: AbortSignal): Prom
       await apply(object, status);
       await waitFor(PACE_MS, signal).over;
     } catch (error) {
-      if (!isGone(error)) failure ??= `${object.kind}/${object.metadata.name}: ${messageOf(error)}`;
+      if (!isGone(error)) failure ??= `${object.kind}/${object.metadata.name}: ${errorMessage(error)}`;
     }
   };
   for (const state of catalog.states()) {
@@ -98,8 +99,4 @@ async function writeAll(options: StatusWriterOptions, signal: AbortSignal): Prom
 function isGone(error: unknown): boolean {
   const code = (error as Partial<StatusError> | null)?.statusCode;
   return code === 404 || code === 409;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

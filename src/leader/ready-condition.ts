@@ -2,8 +2,8 @@
 import type { JsonMap } from '../cel/value.ts';
 import { isCurrent } from '../engine/exempt.ts';
 import { formatProblem, type Problem } from '../policy/problem.ts';
+import type { LiveObject } from '../policy/resource.ts';
 import type { ExceptionState, PolicyState } from '../sources/live-catalog.ts';
-import type { LiveObject } from '../sources/live-resource.ts';
 
 /** Of status.conditions. */
 export interface Condition {

@@ -6,6 +6,7 @@ import {
   type ConfigurationState,
   type WebhookConfigurations,
 } from '../kube/webhook-configuration.ts';
+import { errorMessage } from '../policy/problem.ts';
 import type { WebhookLists } from './webhook-list.ts';
 
 export interface RegistrationOptions {
@@ -181,7 +182,7 @@ function followNotes(round: () => Promise<void>, { signal, times, problem }: Fol
         [delay, reported] = [times.firstRetryMs, undefined];
         await wait(times.betweenMs, undefined, { signal }).catch(() => undefined);
       } catch (error) {
-        const message = error instanceof Error ? error.message : String(error);
+        const message = errorMessage(error);
         if (message !== reported) problem(message);
         reported = message;
         noted.resolve();

@@ -1,6 +1,7 @@
 /** Parameters of a policy: the author's JSON Schema, the user's values, and the `params` they make. */
 import type { ValidateFunction } from 'ajv/dist/2020.js';
 import type { JsonMap, Value } from '../cel/value.ts';
+import { errorMessage } from './problem.ts';
 import { compileSchema, type SchemaError, schemaErrors } from './schema-errors.ts';
 
 export type Binding =
@@ -17,11 +18,10 @@ export function bindParameters(schema: JsonMap | undefined, given: JsonMap = {})
   try {
     validate = compileSchema(parametersSchema(schema));
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
     return {
       ok: false,
       of: 'schema',
-      errors: [{ path: [], surplus: false, message: `is no JSON Schema: ${message}` }],
+      errors: [{ path: [], surplus: false, message: `is no JSON Schema: ${errorMessage(error)}` }],
     };
   }
   const params = structuredClone(given) as JsonMap;

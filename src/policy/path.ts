@@ -3,6 +3,17 @@
 /** Steps from the root: field names and indices. */
 export type Path = readonly (string | number)[];
 
+/** What a step leads to in any value: undefined where there is no such field or item. */
+export function stepInto(value: unknown, step: string | number): unknown {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined;
+  return (value as Readonly<Record<string | number, unknown>>)[step];
+}
+
+/** What a path leads to, undefined as for a step. */
+export function valueAt(value: unknown, path: Path): unknown {
+  return path.reduce(stepInto, value);
+}
+
 const PLAIN_STEP = /^[A-Za-z_][\w-]*$/;
 
 /** A path as people write it: `spec.containers[0].env`, `metadata.labels['app.kubernetes.io/name']`; empty for the root. */

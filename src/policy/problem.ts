@@ -48,5 +48,10 @@ export function reasonOf(error: unknown): string {
   if (code === 'ENOENT') return 'no such file or folder';
   if (code === 'EACCES') return 'may not be read: permission denied';
   if (code === 'ELOOP') return 'is a link that leads to itself';
+  return errorMessage(error);
+}
+
+/** The message of what was thrown, which may be anything. */
+export function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,9 +1,39 @@
 /** Resources that came as objects, not as text: from a cluster. What is wrong with them is placed by path. */
-import type { Value } from '../cel/value.ts';
+import type { JsonMap, Value } from '../cel/value.ts';
 import { type ParsedPolicies, parseDocument } from './parse.ts';
-import type { Path } from './path.ts';
+import { valueAt } from './path.ts';
 import type { Position, Problem } from './problem.ts';
 import type { YamlDocument } from './yaml-document.ts';
+
+/** An object as the API server gives it: these fields it always has. */
+export interface LiveObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly uid: string;
+    readonly generation: number;
+    readonly [field: string]: unknown;
+  };
+  readonly spec?: Value;
+  readonly status?: JsonMap;
+}
+
+/** What is wrong with an object that somebody is about to write. */
+export interface ResourceCheck {
+  /** It could never be in force as it is. */
+  readonly problems: readonly Problem[];
+  /** It does nothing now, and may later. */
+  readonly doubts: readonly Problem[];
+}
+
+/** Checks our own resources. */
+export interface ResourceChecks {
+  policy(object: LiveObject): ResourceCheck;
+  /** `now` is in ms of the epoch. */
+  exception(object: LiveObject, now: number): ResourceCheck;
+}
 
 /**
  * Reads one object of the cluster as a document of a policy file would be read. Its problems, and those of compiling it, become
@@ -20,15 +50,6 @@ function objectDocument(value: Value): YamlDocument {
     locate: (path, offset) => (offset === undefined ? undefined : positionIn(valueAt(value, path), offset)),
     locateKey: () => undefined,
   };
-}
-
-function valueAt(value: Value, path: Path): unknown {
-  let found: unknown = value;
-  for (const step of path) {
-    if (typeof found !== 'object' || found === null || !Object.hasOwn(found, step)) return undefined;
-    found = (found as Readonly<Record<string | number, unknown>>)[step];
-  }
-  return found;
 }
 
 function positionIn(text: unknown, offset: number): Position | undefined {

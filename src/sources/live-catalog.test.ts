@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { formatProblem } from '../policy/problem.ts';
+import type { LiveObject } from '../policy/resource.ts';
 import { RECOMMENDED } from '../policy/settings.ts';
 import { type LiveCatalog, type LiveCatalogOptions, openLiveCatalog } from './live-catalog.ts';
-import type { Feed, LiveObject } from './live-resource.ts';
+import type { Feed } from './live-resource.ts';
 
 interface Shelf extends Feed {
   /** Everything that is there from now on; undefined for "not known". */

@@ -7,10 +7,11 @@ import { policySet } from '../engine/policy-set.ts';
 import type { ExceptionSource } from '../policy/exception.ts';
 import type { Action } from '../policy/policy.ts';
 import type { Problem } from '../policy/problem.ts';
+import type { LiveObject } from '../policy/resource.ts';
 import { type Catalog, type CatalogOptions, type CompiledFiles, compileFiles } from './catalog.ts';
 import { advanceException, type LiveException } from './live-exceptions.ts';
 import { advance, type LivePolicy } from './live-policies.ts';
-import { type Feed, type LiveObject, liveObjects, versionOf } from './live-resource.ts';
+import { type Feed, liveObjects, versionOf } from './live-resource.ts';
 import { exceptedUnknown, unknownSettings } from './references.ts';
 import { settleBursts } from './settle.ts';
 

@@ -1,24 +1,11 @@
 /** What is wrong with a Policy or PolicyException that somebody is about to write into the cluster. */
 import { isCurrent } from '../engine/exempt.ts';
 import type { Problem } from '../policy/problem.ts';
+import type { LiveObject, ResourceChecks } from '../policy/resource.ts';
 import type { LiveCatalog } from './live-catalog.ts';
 import { readException } from './live-exceptions.ts';
 import { type CompileOptions, compileResource, takenProblem } from './live-policies.ts';
-import type { LiveObject } from './live-resource.ts';
 import { exceptedUnknown } from './references.ts';
-
-export interface ResourceCheck {
-  /** It could never be in force as it is. */
-  readonly problems: readonly Problem[];
-  /** It does nothing now, and may later. */
-  readonly doubts: readonly Problem[];
-}
-
-export interface ResourceChecks {
-  policy(object: LiveObject): ResourceCheck;
-  /** `now` is in ms of the epoch. */
-  exception(object: LiveObject, now: number): ResourceCheck;
-}
 
 /** Checks by the same code as files, and by the names that are known at this moment. */
 export function resourceChecks(

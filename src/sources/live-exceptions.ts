@@ -1,8 +1,9 @@
 /** PolicyException resources of the cluster. Whether one has expired is asked with each request, as for those of files. */
 import type { ExceptionSource } from '../policy/exception.ts';
 import type { Problem } from '../policy/problem.ts';
+import type { LiveObject } from '../policy/resource.ts';
 import { parseResource, placedByPath } from '../policy/resource.ts';
-import { bareResource, type LiveObject, versionOf } from './live-resource.ts';
+import { bareResource, versionOf } from './live-resource.ts';
 
 export interface LiveException {
   readonly object: LiveObject;

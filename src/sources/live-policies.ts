@@ -1,11 +1,12 @@
 /** Policy resources of the cluster, each compiled when it changes; one that is broken keeps its last good version in force. */
 import { type CompileResult, compilePolicy } from '../engine/compile/policy.ts';
 import type { CompiledPolicy } from '../engine/compiled.ts';
-import type { Problem } from '../policy/problem.ts';
+import { errorMessage, type Problem } from '../policy/problem.ts';
+import type { LiveObject } from '../policy/resource.ts';
 import { parseResource, placedByPath } from '../policy/resource.ts';
 import type { Settings, SettingsPlace } from '../policy/settings.ts';
 import { settingsFor } from './catalog.ts';
-import { bareResource, type LiveObject, versionOf } from './live-resource.ts';
+import { bareResource, versionOf } from './live-resource.ts';
 
 export interface CompileOptions {
   readonly settings: Settings;
@@ -60,8 +61,7 @@ export function compileResource(object: LiveObject, { settings, settingsPlace }:
     return { ok: false, problems: placedByPath(result.problems, file) };
   } catch (error) {
     // A mistake of ours: it must not keep the other policies from being compiled.
-    const message = error instanceof Error ? error.message : String(error);
-    return { ok: false, problems: [{ file, path: 'spec', message: `cannot be compiled: ${message}` }] };
+    return { ok: false, problems: [{ file, path: 'spec', message: `cannot be compiled: ${errorMessage(error)}` }] };
   }
 }
 

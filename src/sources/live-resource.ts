@@ -1,5 +1,6 @@
 /** What a catalog needs of a collection in the cluster that somebody watches: the consumer's view of an informer. */
-import type { JsonMap, Value } from '../cel/value.ts';
+import type { JsonMap } from '../cel/value.ts';
+import type { LiveObject } from '../policy/resource.ts';
 
 export interface Feed {
   /** All objects, in all namespaces for an empty one; undefined while they are not known. The objects are never changed. */
@@ -12,21 +13,6 @@ export interface Feed {
 /** The two collections that are to be watched. */
 export const POLICIES = { apiVersion: 'tidegate.dev/v1alpha1', resource: 'policies' } as const;
 export const EXCEPTIONS = { apiVersion: 'tidegate.dev/v1alpha1', resource: 'policyexceptions' } as const;
-
-/** An object as the API server gives it: these fields it always has. */
-export interface LiveObject {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: {
-    readonly name: string;
-    readonly namespace?: string;
-    readonly uid: string;
-    readonly generation: number;
-    readonly [field: string]: unknown;
-  };
-  readonly spec?: Value;
-  readonly status?: JsonMap;
-}
 
 /** The objects of a feed, undefined while they are not known. */
 export function liveObjects(feed: Feed): readonly LiveObject[] | undefined {
