@@ -4,6 +4,7 @@ import { secretsFrom } from '../admission/secrets.ts';
 import type { LookupTarget } from '../engine/compiled.ts';
 import { accessReviews } from '../kube/access-review.ts';
 import type { Connection } from '../kube/client.ts';
+import type { WatchProblem } from '../kube/informer.ts';
 import { secretReader } from '../kube/secret.ts';
 import { type ClusterWatch, watchCluster } from '../kube/view.ts';
 import type { Settings } from '../policy/settings.ts';
@@ -21,9 +22,7 @@ export function openView(
   lookups: readonly LookupTarget[],
   log: Log,
 ): OpenView {
-  const watch = watchCluster(config, lookups, ({ apiVersion, resource, message }) =>
-    log.warn({ apiVersion, resource, reason: message }, 'cannot watch'),
-  );
+  const watch = watchCluster(config, lookups, cannotWatch(log));
   const view = { ...watch, accessReviews: accessReviews(config) };
   if (readSecrets === false) return { view, watch };
   const secrets = secretsFrom(secretReader(config), {
@@ -31,4 +30,9 @@ export function openView(
     report: ({ namespace, message }) => log.warn({ namespace, reason: message }, 'cannot read Secrets'),
   });
   return { view: { ...view, secrets }, watch };
+}
+
+/** Tells the log of a watch that failed. */
+export function cannotWatch(log: Log): (problem: WatchProblem) => void {
+  return ({ apiVersion, resource, message }) => log.warn({ apiVersion, resource, reason: message }, 'cannot watch');
 }

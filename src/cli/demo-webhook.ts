@@ -10,6 +10,7 @@ import { directoryStore } from '../certs/store.ts';
 import { DEFAULT_LIMITS } from '../config/limits.ts';
 import type { Request } from '../engine/decision.ts';
 import { createLog } from '../telemetry/log.ts';
+import { createPrometheus } from '../telemetry/prometheus.ts';
 import { type CompleteParts, startWebhook } from './webhook.ts';
 
 export interface Answer {
@@ -36,7 +37,7 @@ export async function startDemoWebhook(demo: Pick<CompleteParts, 'judge' | 'poli
   if (!opened.ok) throw new Error(opened.message);
   const { source } = opened;
   const place = { host: HOST, port: 0, limits: DEFAULT_LIMITS, log: createLog('silent') };
-  const started = await startWebhook({ ...demo, ...place, certificates: source });
+  const started = await startWebhook({ ...demo, ...place, metrics: createPrometheus(), certificates: source });
   if (!started.ok) throw new Error(started.message);
   const { url, stop } = started.webhook;
   const agent = new Agent({ keepAlive: true, ca: await readFile(join(folder, 'ca.crt')) });

@@ -16,7 +16,7 @@ import type { Log } from '../telemetry/log.ts';
 import { createPrometheus } from '../telemetry/prometheus.ts';
 import { openTrace } from '../telemetry/trace.ts';
 import { warnOfSecrets } from './cluster.ts';
-import { openView } from './cluster-view.ts';
+import { cannotWatch, openView } from './cluster-view.ts';
 import { openEvents } from './events.ts';
 import { openCertificates, ownersOf } from './replica-certificates.ts';
 import { logBroken, openStatusWriter, resourceReviewer } from './replica-policies.ts';
@@ -52,10 +52,8 @@ export async function serveReplica(config: Config, replica: ReplicaConfig, log: 
 
 /** Policies and exceptions of the cluster, beside those of files. */
 function openCatalog(config: Config, kube: Connection, log: Log): ReturnType<typeof openLiveCatalog> {
-  const cannotWatch = ({ apiVersion, resource, message }: Unwatched): void =>
-    log.warn({ apiVersion, resource, reason: message }, 'cannot watch');
-  const policies = informer(kube, POLICIES, cannotWatch);
-  const exceptions = informer(kube, EXCEPTIONS, cannotWatch);
+  const policies = informer(kube, POLICIES, cannotWatch(log));
+  const exceptions = informer(kube, EXCEPTIONS, cannotWatch(log));
   const { settings, settingsPlace } = config;
   const opened = openLiveCatalog({ ...config.policies, settings, settingsPlace, policies, exceptions });
   if (!opened.ok) for (const feed of [policies, exceptions]) feed.stop();
@@ -70,8 +68,6 @@ async function openParts(config: Config, replica: ReplicaConfig, kube: Connectio
   const trace = await openTrace(process.env, version());
   const { recorder } = metrics;
   const health = createHealth(['policies', 'namespaces', 'certificate', 'listening']);
-  /** What is there already, of what comes from the cluster. */
-  const known = { policies: false, certificate: false };
   const leases = leaseStore(kube, namespace, installation, () => ownersOf(kube, replica));
   const report = (reason: string): void => log.warn({ reason }, 'cannot take part in the election');
   const election = runElection(leases, { identity, report });
@@ -89,8 +85,8 @@ async function openParts(config: Config, replica: ReplicaConfig, kube: Connectio
     replica,
     settings: settings.webhooks,
     elected,
-    set: () => (known.policies ? catalog.current() : undefined),
-    certificates: () => (known.certificate ? certificates : undefined),
+    set: () => (health.holds('policies') ? catalog.current() : undefined),
+    certificates: () => (health.holds('certificate') ? certificates : undefined),
     ready: () => health.missing().length === 0,
     recorder,
     log,
@@ -98,7 +94,7 @@ async function openParts(config: Config, replica: ReplicaConfig, kube: Connectio
   const { view, watch } = openView(kube, settings, catalog.current().lookups, log);
   const events = openEvents(kube, identity, settings, recorder);
   const statuses = openStatusWriter(kube, catalog, log);
-  const opened = { config, replica, catalog, metrics, health, known, election, certificates, registration, log };
+  const opened = { config, replica, catalog, metrics, health, election, certificates, registration, log };
   return { ...opened, view, watch, events, statuses, trace };
 }
 
@@ -106,7 +102,7 @@ type Parts = Awaited<ReturnType<typeof openParts>>;
 
 /** Answers from now on: whether it is alive at once, and requests once it is ready. */
 function listenWith(parts: Parts): Promise<OpenWebhook> {
-  const { config, replica, catalog, metrics, health, known, election, certificates, view, watch, log } = parts;
+  const { config, replica, catalog, metrics, health, election, certificates, view, watch, log } = parts;
   const { events, trace } = parts;
   const exceptions = () => catalog.exceptions().map(({ exception }) => exception);
   const ledger = createLedger(true);
@@ -119,7 +115,7 @@ function listenWith(parts: Parts): Promise<OpenWebhook> {
   });
   const judged: WebhookParts['judge'] = (door, request) => {
     // Nobody sends anything before we are ready; half of the policies would be a wrong answer to who does.
-    if (!known.policies) throw new Error('the policies are not known yet');
+    if (!health.holds('policies')) throw new Error('the policies are not known yet');
     return judge(door, catalog.current(), request, { ...view, exceptions }, ledger);
   };
   const reviewResource = resourceReviewer(catalog, config, replica);
@@ -129,7 +125,7 @@ function listenWith(parts: Parts): Promise<OpenWebhook> {
 
 /** Lets each part know what another one learns. */
 function follow(parts: Parts, webhook: OpenWebhook): void {
-  const { config, replica, catalog, metrics, health, known, election, certificates, registration, log } = parts;
+  const { config, replica, catalog, metrics, health, election, certificates, registration, log } = parts;
   const { watch, events, statuses } = parts;
   const followPolicies = (): void => {
     const set = catalog.current();
@@ -153,14 +149,12 @@ function follow(parts: Parts, webhook: OpenWebhook): void {
   catalog.onChange(followPolicies);
   void watch.namespacesKnown.then(() => health.fulfil('namespaces'));
   void catalog.synced.then(() => {
-    known.policies = true;
-    followPolicies();
     health.fulfil('policies');
+    followPolicies();
     warnOfSecrets(config.settings, catalog.current(), log);
     for (const note of catalog.warnings()) log.warn({ reason: formatProblem(note) }, 'not in force');
   });
   void certificates.ready.then(async () => {
-    known.certificate = true;
     health.fulfil('certificate');
     registration.note();
     await proven(webhook, log);
@@ -193,10 +187,4 @@ async function proven({ prove }: OpenWebhook, log: Log): Promise<void> {
       await wait(PROVE_AGAIN_MS, undefined, { ref: false });
     }
   }
-}
-
-interface Unwatched {
-  readonly apiVersion: string;
-  readonly resource: string;
-  readonly message: string;
 }

@@ -7,16 +7,11 @@ import { type AppDependencies, createApp } from '../server/app.ts';
 import { createHealth, type Health, proveServing } from '../server/health.ts';
 import { listen } from '../server/https.ts';
 import type { Log } from '../telemetry/log.ts';
-import { createPrometheus, type Prometheus } from '../telemetry/prometheus.ts';
+import type { Prometheus } from '../telemetry/prometheus.ts';
 
-export interface WebhookParts {
-  readonly judge: AppDependencies['judge'];
-  readonly answered?: AppDependencies['answered'];
-  /** Left out where there are no resources of our own to review. */
-  readonly reviewResource?: AppDependencies['reviewResource'];
+export interface WebhookParts extends Pick<AppDependencies, 'judge' | 'answered' | 'reviewResource'> {
   readonly trace?: AppDependencies['trace'] | undefined;
-  /** Left out where nobody but the webhook has anything to count. */
-  readonly metrics?: Prometheus;
+  readonly metrics: Prometheus;
   readonly certificates: CertificateSource;
   readonly host: string;
   /** 0 for any that is free. */
@@ -39,7 +34,6 @@ export interface Webhook {
 
 /** One that listens, and is not ready before somebody says what there is. */
 export interface OpenWebhook extends Webhook {
-  readonly health: Health;
   /** Resolves when a TLS connection to it has worked, with the certificate of this moment; rejects with the reason. */
   prove(): Promise<void>;
 }
@@ -53,54 +47,32 @@ export type StartedWebhook =
  * complete: there is no moment at which a wrong answer could be given.
  */
 export async function startWebhook(parts: CompleteParts): Promise<StartedWebhook> {
-  const { metrics = createPrometheus() } = parts;
-  metrics.recorder.observeReload(true, parts.policies);
+  const { policies, ...rest } = parts;
+  const health = createHealth();
+  health.fulfil('policies');
+  health.fulfil('certificate');
+  parts.metrics.recorder.observeReload(true, policies);
   try {
-    const webhook = await openWebhook({ ...parts, metrics }, createHealth());
-    webhook.health.fulfil('policies');
-    webhook.health.fulfil('certificate');
+    const webhook = await openWebhook(rest, health);
     await webhook.prove();
-    webhook.health.fulfil('listening');
+    health.fulfil('listening');
     return { ok: true, webhook };
   } catch (error) {
-    const reason = errorMessage(error);
-    return { ok: false, message: `${parts.host}:${parts.port}: ${reason}` };
+    return { ok: false, message: `${parts.host}:${parts.port}: ${errorMessage(error)}` };
   }
 }
 
 /** Listens, and answers whoever asks how it is; rejects where the address cannot be used. */
 export async function openWebhook(parts: WebhookParts, health: Health): Promise<OpenWebhook> {
-  const {
-    judge,
-    answered,
-    reviewResource,
-    trace,
-    metrics = createPrometheus(),
-    certificates,
-    host,
-    port,
-    limits,
-    log,
-  } = parts;
-  const { recorder, page } = metrics;
+  const { certificates, host, port, trace, metrics, ...judging } = parts;
   metrics.read({ certificates: () => endsOf(certificates.current()) });
-  const app = createApp({
-    judge,
-    ...(answered && { answered }),
-    ...(reviewResource && { reviewResource }),
-    ...(trace && { trace }),
-    limits,
-    health,
-    recorder,
-    metrics: page,
-    log,
-  });
-  const { requestTimeoutMs } = limits;
+  const { recorder, page } = metrics;
+  const app = createApp({ ...judging, ...(trace && { trace }), health, recorder, metrics: page });
+  const { requestTimeoutMs } = parts.limits;
   const server = await listen(app, certificates, { host, port, requestTimeoutMs });
   const near = reachable(host);
   return {
     url: `https://${near.includes(':') ? `[${near}]` : near}:${server.port}`,
-    health,
     prove: () => proveServing(near, server.port, certificates.current().cert),
     stop: (graceMs) => {
       health.stop();

@@ -9,6 +9,8 @@ export interface Health {
   /** What is missing, in words; empty when ready. */
   missing(): readonly string[];
   fulfil(condition: Condition): void;
+  /** Whether it was fulfilled, be the server about to stop or not. */
+  holds(condition: Condition): boolean;
   /** From now on not ready, for good: new connections should go elsewhere. */
   stop(): void;
   readonly stopping: boolean;
@@ -31,6 +33,7 @@ export function createHealth(conditions = ALONE): Health {
   return {
     missing: () => (stopping ? ['the server is stopping'] : Array.from(open, (condition) => WORDS[condition])),
     fulfil: (condition) => void open.delete(condition),
+    holds: (condition) => !open.has(condition),
     stop: () => {
       stopping = true;
     },
