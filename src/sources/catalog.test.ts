@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { smallPolicy } from '../../test/support/policies.ts';
 import { formatProblem } from '../policy/problem.ts';
 import { parseSettings, RECOMMENDED } from '../policy/settings.ts';
 import { loadCatalog } from './catalog.ts';
@@ -14,21 +15,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-function policy(name: string, expression = 'has(object.spec.x)'): string {
-  return JSON.stringify({
-    apiVersion: 'tidegate.dev/v1alpha1',
-    kind: 'Policy',
-    metadata: { name },
-    spec: {
-      title: 'X',
-      category: 'Health',
-      severity: 'low',
-      rationale: 'Why.',
-      remediation: 'What.',
-      subject: 'PodTemplate',
-      validations: [{ expression }],
-    },
-  });
+function policy(name: string, expression?: string): string {
+  return JSON.stringify(smallPolicy(name, expression));
 }
 
 function write(path: string, text: string): void {

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { smallPolicy } from '../../test/support/policies.ts';
 import { formatProblem } from '../policy/problem.ts';
 import type { LiveObject } from '../policy/resource.ts';
 import { RECOMMENDED } from '../policy/settings.ts';
@@ -24,18 +25,9 @@ function shelf(objects?: readonly LiveObject[]): Shelf {
   };
 }
 
-function policy(name: string, expression = 'has(object.spec.x)', generation = 1, uid = name): LiveObject {
-  const spec = {
-    title: 'X',
-    category: 'Health',
-    severity: 'low',
-    rationale: 'Why.',
-    remediation: 'What.',
-    subject: 'PodTemplate',
-    validations: [{ expression }],
-  };
+function policy(name: string, expression?: string, generation = 1, uid = name): LiveObject {
   const metadata = { name, uid, generation, managedFields: [] };
-  return { apiVersion: 'tidegate.dev/v1alpha1', kind: 'Policy', metadata, spec, status: { findings: 1 } } as LiveObject;
+  return { ...smallPolicy(name, expression), metadata, status: { findings: 1 } } as unknown as LiveObject;
 }
 
 function exception(name: string, policyName: string, generation = 1): LiveObject {

@@ -10,6 +10,7 @@ import { createHealth } from '../../src/server/health.ts';
 import { resourceChecks } from '../../src/sources/live-check.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { createPrometheus } from '../../src/telemetry/prometheus.ts';
+import { smallPolicy } from '../support/policies.ts';
 
 const NOW = Date.parse('2026-01-01T00:00:00Z');
 let app: ReturnType<typeof createApp>;
@@ -32,20 +33,11 @@ beforeEach(() => {
   });
 });
 
-const SPEC = {
-  title: 'X',
-  category: 'Health',
-  severity: 'low',
-  rationale: 'Why.',
-  remediation: 'What.',
-  subject: 'PodTemplate',
-  validations: [{ expression: 'has(object.spec.x)' }],
-};
+const small = smallPolicy('require-x');
 const policy = (spec: object = {}, metadata: object = {}): object => ({
-  apiVersion: 'tidegate.dev/v1alpha1',
-  kind: 'Policy',
+  ...small,
   metadata: { name: 'require-x', ...metadata },
-  spec: { ...SPEC, ...spec },
+  spec: { ...(small['spec'] as object), ...spec },
 });
 const exception = (spec: object = {}): object => ({
   apiVersion: 'tidegate.dev/v1alpha1',

@@ -2,6 +2,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 export interface ServerProcess {
@@ -31,6 +34,24 @@ export async function startServer(args: readonly string[], env: NodeJS.ProcessEn
   } catch (error) {
     child.kill('SIGKILL');
     throw new Error(`${args.join(' ')} did not start: ${complaints.trim()}`, { cause: error });
+  }
+}
+
+export type Start = typeof startServer;
+
+/** Runs `act` with a folder of its own; what it has started is stopped and the folder removed in the end, whatever happens. */
+export async function withServers(act: (start: Start, folder: string) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'tidegate-bench-'));
+  const servers: ServerProcess[] = [];
+  try {
+    await act(async (...given) => {
+      const server = await startServer(...given);
+      servers.push(server);
+      return server;
+    }, folder);
+  } finally {
+    await Promise.all(servers.map((server) => server.stop()));
+    await rm(folder, { recursive: true });
   }
 }
 

@@ -3,13 +3,11 @@
  * traces and without. Each request is another object, as in the worst of cases: far more Events than may be written.
  * `node test/bench/telling.ts` after `npm run build`.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { load, post, type Target } from './load.ts';
 import { median } from './median.ts';
 import { badReview, UID } from './review.ts';
-import { type ServerProcess, startServer } from './server-process.ts';
+import { type ServerProcess, withServers } from './server-process.ts';
 import { table } from './table.ts';
 import { serve, serverScript, writeKubeconfig } from './webhook.ts';
 
@@ -33,23 +31,16 @@ interface Case {
 
 /** Runs all of it and prints it: about a minute. */
 export async function benchTelling(): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'tidegate-bench-'));
-  const servers: ServerProcess[] = [];
-  const started = async (args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<ServerProcess> => {
-    const server = await startServer(args, env);
-    servers.push(server);
-    return server;
-  };
-  try {
-    const cluster = await started([serverScript('cluster')]);
+  await withServers(async (start, folder) => {
+    const cluster = await start([serverScript('cluster')]);
     const kubeconfig = join(folder, 'kubeconfig');
     await writeKubeconfig(kubeconfig, cluster.port);
     const args = serve(folder, '--kubeconfig', kubeconfig, '--profile', 'baseline');
     const endpoint = { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${cluster.port}` };
     const servings = [
-      ['neither', await started(args)],
-      ['Events', await started(args, { TIDEGATE_POD: 'tidegate-0' })],
-      ['traces', await started(args, endpoint)],
+      ['neither', await start(args)],
+      ['Events', await start(args, { TIDEGATE_POD: 'tidegate-0' })],
+      ['traces', await start(args, endpoint)],
     ] as const;
     const review = storedReview();
     const cases: Case[] = [];
@@ -60,10 +51,7 @@ export async function benchTelling(): Promise<void> {
     }
     for (const { target } of cases) await load(target, WARM_UP, 16);
     for (const concurrency of [1, 16]) console.log(await measured(cases, concurrency));
-  } finally {
-    await Promise.all(servers.map((server) => server.stop()));
-    await rm(folder, { recursive: true });
-  }
+  });
 }
 
 async function measured(cases: readonly Case[], concurrency: number): Promise<string> {

@@ -3,14 +3,13 @@
  * a bare https server and a bare express server that parse the same review and allow it. Rounds are interleaved, so that
  * a noisy moment of the machine hits all alike; the ratios are what to compare.
  */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type LoadResult, load, post, type Target } from './load.ts';
 import { median } from './median.ts';
 import { badReview, goodReview, UID } from './review.ts';
-import { type ServerProcess, startServer } from './server-process.ts';
+import { type ServerProcess, withServers } from './server-process.ts';
 import { startupTimes } from './startup.ts';
 import { table } from './table.ts';
 import { BROKEN_IN_CLUSTER, expectAllowed, expectDenied, expectPatched } from './verdict.ts';
@@ -65,21 +64,14 @@ interface Measurement extends LoadResult {
 
 /** Runs all of it and prints it: about two minutes. */
 export async function benchWebhook(): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'tidegate-bench-'));
-  const servers: ServerProcess[] = [];
-  const started = async (args: readonly string[]): Promise<ServerProcess> => {
-    const server = await startServer(args);
-    servers.push(server);
-    return server;
-  };
-  try {
-    const cluster = await started([serverScript('cluster')]);
+  await withServers(async (start, folder) => {
+    const cluster = await start([serverScript('cluster')]);
     const kubeconfig = join(folder, 'kubeconfig');
     await writeKubeconfig(kubeconfig, cluster.port);
-    const ours = await started(serve(folder, '--kubeconfig', kubeconfig));
+    const ours = await start(serve(folder, '--kubeconfig', kubeconfig));
     const pair = [join(folder, 'certs', 'tls.crt'), join(folder, 'certs', 'tls.key')];
-    const https = await started([serverScript('bare-https'), ...pair]);
-    const express = await started([serverScript('bare-express'), ...pair]);
+    const https = await start([serverScript('bare-https'), ...pair]);
+    const express = await start([serverScript('bare-express'), ...pair]);
     const cases = await casesOf({ ours, https, express });
     for (const { target } of cases) await load(target, WARM_UP, 16);
     for (const concurrency of CONCURRENCIES) {
@@ -88,10 +80,7 @@ export async function benchWebhook(): Promise<void> {
       console.log(report(cases, results));
     }
     console.log(`\n${await startupTimes(serve(folder))}`);
-  } finally {
-    await Promise.all(servers.map((server) => server.stop()));
-    await rm(folder, { recursive: true });
-  }
+  });
 }
 
 const ALLOWED = `{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","response":{"uid":"${UID}","allowed":true}}`;

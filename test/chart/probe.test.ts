@@ -1,10 +1,10 @@
 /** What `helm test` runs in its Pod, against the product in a process of its own. */
-import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../cluster/process.ts';
 import { startTidegate, type Tidegate } from '../cluster/tidegate.ts';
+import { runProgram } from '../support/program.ts';
 import { REPOSITORY } from '../support/source.ts';
 
 const PROBE = join(REPOSITORY, 'charts/tidegate/probe/probe.mjs');
@@ -25,11 +25,8 @@ describe('the probe of helm test', () => {
     const file = join(await temporaryFolder('probe'), 'ca.crt');
     await writeFile(file, authority);
     const env = { ...process.env, URL: `https://localhost:${port}`, CA: file, DENIES: String(denies) };
-    return new Promise<{ ok: boolean; said: string }>((resolve) => {
-      execFile(process.execPath, [PROBE], { env }, (error, stdout, stderr) => {
-        resolve({ ok: error === null, said: stdout + stderr });
-      });
-    });
+    const { code, stdout, stderr } = await runProgram(process.execPath, [PROBE], { env });
+    return { ok: code === 0, said: stdout + stderr };
   };
 
   it('passes where a privileged Pod is refused', async () => {

@@ -1,11 +1,11 @@
 /** What the chart renders, by the real helm and on a real API server. What becomes of it there: installation.test.ts. */
-import { execFile } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { formatProblem } from '../../src/policy/problem.ts';
 import { parseSettings } from '../../src/policy/settings.ts';
+import { runProgram } from '../support/program.ts';
 import { REPOSITORY, textOf } from '../support/source.ts';
 import { type Cluster, startCluster } from './cluster.ts';
 import { installDefinitions } from './definitions.ts';
@@ -262,14 +262,5 @@ function settingsIn(rendered: string): string {
   return found?.data?.['tidegate.yaml'] as string;
 }
 
-const tar = programOf('tar');
-const tidegate = (args: readonly string[]) => programOf(process.execPath)([join(REPOSITORY, 'src/main.ts'), ...args]);
-
-function programOf(program: string) {
-  return (args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> =>
-    new Promise((resolve) => {
-      execFile(program, args, { maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
-        resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
-      });
-    });
-}
+const tar = (args: readonly string[]) => runProgram('tar', args);
+const tidegate = (args: readonly string[]) => runProgram(process.execPath, [join(REPOSITORY, 'src/main.ts'), ...args]);

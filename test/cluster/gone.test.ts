@@ -5,6 +5,7 @@ import { informer } from '../../src/kube/informer.ts';
 import { RECOMMENDED } from '../../src/policy/settings.ts';
 import { type LiveCatalog, openLiveCatalog } from '../../src/sources/live-catalog.ts';
 import { EXCEPTIONS, POLICIES } from '../../src/sources/live-resource.ts';
+import { smallPolicy } from '../support/policies.ts';
 import { type Cluster, givenKubeconfig, startCluster } from './cluster.ts';
 import { installDefinitions } from './definitions.ts';
 import { expectOutput } from './kubectl.ts';
@@ -12,23 +13,6 @@ import { eventually } from './wait.ts';
 
 // Watches end after a second or two, and are answered by etcd itself, which keeps little more than a second.
 const FORGETFUL = ['--watch-cache=false', '--min-request-timeout=1', '--etcd-compaction-interval=1s'];
-
-function policy(name: string): object {
-  return {
-    apiVersion: 'tidegate.dev/v1alpha1',
-    kind: 'Policy',
-    metadata: { name },
-    spec: {
-      title: 'X',
-      category: 'X',
-      severity: 'low',
-      rationale: 'Why.',
-      remediation: 'What.',
-      subject: 'PodTemplate',
-      validations: [{ expression: 'true' }],
-    },
-  };
-}
 
 describe.skipIf(givenKubeconfig !== undefined)('410 Gone', () => {
   let cluster: Cluster;
@@ -64,7 +48,7 @@ describe.skipIf(givenKubeconfig !== undefined)('410 Gone', () => {
   });
 
   it('makes it list anew: what came and went meanwhile is known', async () => {
-    await apply(policy('a'));
+    await apply(smallPolicy('a'));
     await eventually('it is there', () => ids().includes('a'));
     const before = await lists();
     // Writes elsewhere make the revision of the last policy an old one.
@@ -77,7 +61,7 @@ describe.skipIf(givenKubeconfig !== undefined)('410 Gone', () => {
       },
       { everyMs: 200, timeoutMs: 50_000 },
     );
-    await apply(policy('b'));
+    await apply(smallPolicy('b'));
     await expectOutput(cluster.kubectl, ['delete', 'tgp', 'a']);
     await eventually('both are known', () => ids().join() === 'b', { timeoutMs: 45_000 });
     expect(problems).toEqual([]);

@@ -1,13 +1,12 @@
 /** The real helm, run as a user runs it, with nothing of the user's own. */
-import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { type ProgramResult, runProgram } from '../support/program.ts';
 import { REPOSITORY } from '../support/source.ts';
-import type { KubectlResult } from './kubectl.ts';
 import { temporaryFolder } from './process.ts';
 import { locateTool } from './tools.ts';
 
 /** Runs helm and gives what it printed, whatever its exit code. */
-export type Helm = (args: readonly string[]) => Promise<KubectlResult>;
+export type Helm = (args: readonly string[]) => Promise<ProgramResult>;
 
 /** A helm for one cluster; without a kubeconfig it finds none. */
 export async function helmFor(kubeconfig?: string): Promise<Helm> {
@@ -18,13 +17,7 @@ export async function helmFor(kubeconfig?: string): Promise<Helm> {
     HELM_DATA_HOME: join(home, 'data'),
   };
   const env = { ...process.env, ...folders, KUBECONFIG: kubeconfig ?? join(home, 'none') };
-  return (args) =>
-    new Promise((resolve) => {
-      execFile(program, args, { env, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
-        const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 1;
-        resolve({ code, stdout, stderr });
-      });
-    });
+  return (args) => runProgram(program, args, { env });
 }
 
 /** The standard output of a command that must succeed; throws with what helm said where it does not. */

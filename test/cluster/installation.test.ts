@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Cluster, givenKubeconfig, startCluster } from './cluster.ts';
 import { CHART, expectHelm, type Helm, helmFor, packageChart } from './helm.ts';
+import { inventory } from './inventory.ts';
 import { expectOutput } from './kubectl.ts';
 import { freePort, temporaryFolder } from './process.ts';
 import { type Replica, setReady, startReplica } from './replica.ts';
@@ -41,17 +42,8 @@ describe.skipIf(givenKubeconfig !== undefined)('an installation', () => {
   };
   const generation = async (): Promise<number> => (await inNamespace('deployment', 'tidegate')).metadata.generation;
 
-  /** Kind, namespace, name and owner of every object, but for what an API server writes for itself. */
-  async function everything(): Promise<readonly string[]> {
-    const kinds = (await kubectl('api-resources', '--verbs=list', '-o', 'name')).trim().split('\n');
-    const kept = kinds.filter((kind) => !/^(events|ipaddresses|componentstatuses)\b/.test(kind));
-    const owner = '.metadata.ownerReferences[0]';
-    const columns = `K:.kind,N:.metadata.namespace,M:.metadata.name,O:${owner}.kind,P:${owner}.name`;
-    const found = await kubectl('get', kept.join(), '-A', '--no-headers', '-o', `custom-columns=${columns}`);
-    // Columns are as wide as their longest entry.
-    const lines = found.trim().split('\n');
-    return lines.map((line) => line.trim().replace(/\s+/g, ' ')).sort();
-  }
+  const owner = '.metadata.ownerReferences[0]';
+  const everything = () => inventory(cluster.kubectl, `,O:${owner}.kind,P:${owner}.name`);
 
   it('is made of a package without a value, and its record stays far below the 1 MiB of a Secret', async () => {
     const file = await packageChart(helm);

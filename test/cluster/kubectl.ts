@@ -1,12 +1,8 @@
 /** The real kubectl, run as a user runs it. */
-import { execFile } from 'node:child_process';
+import { type ProgramResult, runProgram } from '../support/program.ts';
 import { locateTool } from './tools.ts';
 
-export interface KubectlResult {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+export type KubectlResult = ProgramResult;
 
 /** Runs kubectl and gives what it printed, whatever its exit code. `input` is its standard input (`-f -`). */
 export type Kubectl = (args: readonly string[], input?: string) => Promise<KubectlResult>;
@@ -22,15 +18,7 @@ export interface KubectlOptions {
 export async function kubectlFor({ kubeconfig, cacheFolder, env = {} }: KubectlOptions): Promise<Kubectl> {
   const program = await locateTool('kubectl');
   const environment = { ...process.env, KUBECONFIG: kubeconfig, ...env };
-  return (args, input) =>
-    new Promise((resolve) => {
-      const options = { env: environment, maxBuffer: 64 * 1024 * 1024 };
-      const child = execFile(program, ['--cache-dir', cacheFolder, ...args], options, (error, stdout, stderr) => {
-        const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 1;
-        resolve({ code, stdout, stderr });
-      });
-      child.stdin?.end(input ?? '');
-    });
+  return (args, input) => runProgram(program, ['--cache-dir', cacheFolder, ...args], { env: environment, input });
 }
 
 /** The standard output of a command that must succeed; throws with what kubectl said where it does not. */

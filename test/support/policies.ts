@@ -28,6 +28,11 @@ export function policy(name: string, spec: JsonMap): JsonMap {
   };
 }
 
+/** One with a single rule about Pods and their templates, for tests of what becomes of a policy whatever it says. */
+export function smallPolicy(name: string, expression = 'has(object.spec.x)'): JsonMap {
+  return policy(name, { subject: 'PodTemplate', validations: [{ expression }] });
+}
+
 /** Every container has a readinessProbe; with a message and a fix. */
 export const PROBE: JsonMap = policy('require-probe', {
   subject: 'PodTemplate',

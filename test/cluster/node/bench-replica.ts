@@ -2,12 +2,13 @@
  * `npm run bench:replica`: what a replica takes on an empty cluster, and on one with 5,000 namespaces and 20,000 Pods: memory,
  * and the time from the start of its container to Ready. Four minutes.
  */
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { CHART, expectHelm } from '../helm.ts';
 import { expectOutput } from '../kubectl.ts';
 import { eventually } from '../wait.ts';
 import { type Node, startNode } from './node.ts';
+import { processesOf } from './processes.ts';
 import { openProxy } from './stream.ts';
 import { workload } from './workload.ts';
 import { RELEASE, type Stored, SYSTEM } from './world.ts';
@@ -46,15 +47,11 @@ async function measure(node: Node, what: string): Promise<void> {
 }
 
 async function memoryOf(pod: string): Promise<string> {
-  for (const entry of await readdir('/proc')) {
-    const environment = await readFile(`/proc/${entry}/environ`, 'latin1').catch(() => '');
-    if (!environment.split('\0').includes(`TIDEGATE_POD=${pod}`)) continue;
-    const status = await readFile(`/proc/${entry}/status`, 'utf8');
-    const megabytes = (name: string): number =>
-      Math.round(Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1]) / 1024);
-    return `${megabytes('VmRSS')} MiB, at most ${megabytes('VmHWM')} MiB`;
-  }
-  throw new Error(`no process of pod ${pod} runs here`);
+  const [pid] = await processesOf(pod);
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  const megabytes = (name: string): number =>
+    Math.round(Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1]) / 1024);
+  return `${megabytes('VmRSS')} MiB, at most ${megabytes('VmHWM')} MiB`;
 }
 
 /** How many there are; the API server says how many come after the first. */

@@ -5,6 +5,7 @@ import { access, glob, mkdir, readdir, readFile, rename, rm, stat, writeFile } f
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { parse } from 'yaml';
+import { REPOSITORY } from '../../support/source.ts';
 import { cacheFolder } from '../tools.ts';
 
 const run = promisify(execFile);
@@ -22,7 +23,6 @@ export interface Images {
   readonly pause: string;
 }
 
-const REPOSITORY = join(import.meta.dirname, '..', '..', '..');
 /** What .dockerignore lets in, and what the images are made with beside it. */
 const SOURCES = [
   'Dockerfile',

@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { textOf } from '../../../support/source.ts';
 import { givenKubeconfig } from '../../cluster.ts';
 import { CHART } from '../../helm.ts';
 import { eventually } from '../../wait.ts';
@@ -53,7 +52,7 @@ export function installs(world: () => World): void {
   });
 
   it('answers as README.md shows', async () => {
-    const readme = await readFile(join(CHART, '..', '..', 'README.md'), 'utf8');
+    const readme = textOf('README.md');
     const [, command = '', answer] = /^```text\n\$ kubectl ([^\n]*)\n(.*?)^```$/ms.exec(readme) ?? [];
     expect((await world().node.kubectl(command.split(' '))).stderr).toBe(answer);
   });

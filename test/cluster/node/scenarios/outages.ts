@@ -1,8 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { givenKubeconfig } from '../../cluster.ts';
 import { CHART } from '../../helm.ts';
 import { eventually } from '../../wait.ts';
+import { processesOf } from '../processes.ts';
 import { imageValues, RELEASE, type Stored, SYSTEM, type World, webhooks } from '../world.ts';
 
 const PROBE = { kind: 'Deployment', name: 'probe', quality: 'bad' } as const;
@@ -91,28 +91,22 @@ export function survives(world: () => World): void {
 
 /** Kills all and keeps new ones from being made, while `act` runs. The webhooks stay as they were: nobody can empty them. */
 async function withoutReplicas(
-  { admin, replicas, settled, ...world }: World,
+  world: World,
   kill: (name: string) => Promise<void>,
   act: () => Promise<void>,
 ): Promise<void> {
-  const quota = { pods: '0' };
-  await world.adminWith(
-    { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'none' }, spec: { hard: quota } },
-    'create',
-    '-n',
-    SYSTEM,
-    '-f',
-    '-',
-  );
-  const before = await webhooks({ admin, replicas, settled, ...world });
-  await Promise.all((await replicas()).map(({ metadata }) => kill(metadata.name)));
-  await eventually('no replica is left', async () => (await replicas()).length === 0);
+  const metadata = { name: 'none', namespace: SYSTEM };
+  const quota = { apiVersion: 'v1', kind: 'ResourceQuota', metadata, spec: { hard: { pods: '0' } } };
+  await world.adminWith(quota, 'create', '-f', '-');
+  const before = await webhooks(world);
+  await Promise.all((await world.replicas()).map(({ metadata }) => kill(metadata.name)));
+  await eventually('no replica is left', async () => (await world.replicas()).length === 0);
   try {
     await act();
-    expect(await webhooks({ admin, replicas, settled, ...world })).toEqual(before);
+    expect(await webhooks(world)).toEqual(before);
   } finally {
-    await admin('delete', 'resourcequota', 'none', '-n', SYSTEM);
-    await settled();
+    await world.admin('delete', 'resourcequota', 'none', '-n', SYSTEM);
+    await world.settled();
   }
 }
 
@@ -122,16 +116,6 @@ async function killPod({ admin, node }: World, name: string): Promise<void> {
     for (const pid of await processesOf(name)) process.kill(pid, 'SIGKILL');
   }
   await admin('delete', 'pod', name, '-n', SYSTEM, '--grace-period=0', '--force');
-}
-
-async function processesOf(pod: string): Promise<readonly number[]> {
-  const found: number[] = [];
-  for (const entry of await readdir('/proc')) {
-    const environment = await readFile(`/proc/${entry}/environ`, 'latin1').catch(() => '');
-    if (environment.split('\0').includes(`TIDEGATE_POD=${pod}`)) found.push(Number(entry));
-  }
-  if (found.length === 0) throw new Error(`no process of pod ${pod} runs here`);
-  return found;
 }
 
 async function configure(world: World, ...values: readonly string[]): Promise<void> {

@@ -58,12 +58,7 @@ export function follows(world: () => World): void {
     const bad = { kind: 'CronJob', name: 'legacy', quality: 'bad' } as const;
     const other = { ...bad, name: 'modern' };
     await adminWith(EXCEPTION, 'apply', '-f', '-');
-    await eventually('the exception counts', async () => {
-      return (
-        (await world().user('create', '--dry-run=server', '-f', '-')) &&
-        (await apply(bad, '--dry-run=server')).code === 0
-      );
-    });
+    await eventually('the exception counts', async () => (await apply(bad, '--dry-run=server')).code === 0);
     expect((await apply(other, '--dry-run=server')).code).toBe(1);
     await admin('delete', 'policyexception', 'legacy', '-n', SHOP);
     await eventually('it counts no more', async () => (await apply(bad, '--dry-run=server')).code === 1);
@@ -114,9 +109,10 @@ async function withoutPolicyWebhook({ adminWith, get }: World, act: () => Promis
   const configuration = await get('validatingwebhookconfiguration', 'tidegate');
   const others = configuration.webhooks.filter(({ name }: Stored) => name !== 'policies.tidegate.dev');
   await eventually('a broken policy gets past', async () => {
-    const { resourceVersion, ...metadata } = configuration.metadata;
-    await adminWith({ ...configuration, metadata: { ...metadata }, webhooks: others }, 'replace', '-f', '-');
+    // Whatever its version is by now.
+    const { resourceVersion: _, ...metadata } = configuration.metadata;
+    await adminWith({ ...configuration, metadata, webhooks: others }, 'replace', '-f', '-');
     await act();
-    return resourceVersion;
+    return true;
   });
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { expectOutput } from '../../kubectl.ts';
+import { inventory } from '../../inventory.ts';
 import { eventually } from '../../wait.ts';
 import { SYSTEM, type World } from '../world.ts';
 
@@ -36,17 +36,8 @@ export function leaves(world: () => World, before: () => readonly string[]): voi
 const isOfKubernetes = (line: string): boolean =>
   [`ConfigMap ${SYSTEM} kube-root-ca.crt`, `ServiceAccount ${SYSTEM} default`].includes(line);
 
-/** Kind, namespace and name of every object outside of the shop, but for what the cluster writes for itself. */
+/** What there is outside of the shop, but for what the cluster writes for itself. */
 export async function everything({ node }: World): Promise<readonly string[]> {
-  const kubectl = (...args: readonly string[]): Promise<string> => expectOutput(node.kubectl, args);
-  const kinds = (await kubectl('api-resources', '--verbs=list', '-o', 'name')).trim().split('\n');
-  const kept = kinds.filter((kind) => !/^(events|ipaddresses|componentstatuses)\b/.test(kind));
-  const found = await kubectl('get', kept.join(), '-A', '--no-headers', '-o', `custom-columns=${COLUMNS}`);
-  const lines = found
-    .trim()
-    .split('\n')
-    .map((line) => line.trim().replace(/\s+/g, ' '));
-  return lines.filter((line) => !/ (shop|kube-node-lease) |apiserver-/.test(line)).sort();
+  const lines = await inventory(node.kubectl);
+  return lines.filter((line) => !/ (shop|kube-node-lease) |apiserver-/.test(line));
 }
-
-const COLUMNS = 'K:.kind,N:.metadata.namespace,M:.metadata.name';
