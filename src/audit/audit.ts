@@ -1,17 +1,16 @@
-/** The offline door: objects from files through the same decide() and mutate() as the requests of a cluster. */
-import type { Value } from '../cel/value.ts';
+/** The offline door: objects of files or of a cluster through the same decide() and mutate() as the requests of a cluster. */
 import type { PolicySet } from '../engine/compiled.ts';
-import type { Path, Request } from '../engine/decision.ts';
+import type { Request } from '../engine/decision.ts';
 import type { ExceptionSource } from '../policy/exception.ts';
-import { valueAt } from '../policy/path.ts';
 import type { Problem } from '../policy/problem.ts';
-import { makeReport, type ObjectOutcome, type Report, type ReportParts } from '../report/report.ts';
+import { makeReport, type Report, type ReportParts } from '../report/report.ts';
 import { exceptionOutcomes, exceptionsAmong } from './exceptions.ts';
 import { givenObjects } from './given-objects.ts';
+import { judgeObject } from './judge.ts';
 import { customKinds } from './kinds.ts';
-import type { Manifest, Manifests } from './manifests.ts';
+import type { Given } from './manifests.ts';
+import { underOwners } from './owners.ts';
 import { requestOf } from './request.ts';
-import { decideWritten, mutateWritten, type WrittenContext } from './written.ts';
 
 /** What an audit goes by beside objects and policies. */
 export interface Beside {
@@ -27,10 +26,11 @@ export interface Beside {
 /**
  * Judges every object, its defaults filled in as a server does it, and says what the mutating policies would change. The objects are the cluster for
  * each other, PolicyExceptions included. The order of the report depends on files and places only; `problems` are those met
- * before, put among ours.
+ * before, put among ours. What controllers make is told of with its owner.
  */
-export function audit(given: Manifests, set: PolicySet, beside: Beside): Report {
-  return makeReport(judgeAll(given, set, beside));
+export function audit(given: Given, set: PolicySet, beside: Beside): Report {
+  const parts = judgeAll(given, set, beside);
+  return makeReport({ ...parts, objects: underOwners(given.manifests, parts.objects) });
 }
 
 // Nobody waits for the answer as at admission: one fix that breaks something else is not to hide the good ones.
@@ -38,7 +38,7 @@ const PROOFS = 16;
 
 /** The parts of the audit's report, not yet sorted: `objects` has one outcome for each manifest, in their order. */
 export function judgeAll(
-  given: Manifests,
+  given: Given,
   set: PolicySet,
   { problems = [], exceptions = [], now, proofs = PROOFS }: Beside,
 ): ReportParts {
@@ -61,9 +61,10 @@ export function judgeAll(
       now,
       proofs,
     };
-    return judge(manifest, request, set, context);
+    return judgeObject(manifest, request, set, context);
   });
   return {
+    ...(given.cluster !== undefined && { cluster: given.cluster }),
     policies: set.policies.map((compiled) => compiled.policy),
     objects,
     problems: [...problems, ...given.problems, ...among.problems],
@@ -76,48 +77,4 @@ export function judgeAll(
     files: given.files,
     judged: given.manifests.length,
   };
-}
-
-function judge(manifest: Manifest, request: Request, set: PolicySet, context: WrittenContext): ObjectOutcome {
-  const decision = decideWritten(set, request, context);
-  const mutation = mutateWritten(set, request, context);
-  const failures = [...decision.failures, ...mutation.failures];
-  const notJudged = [...decision.notJudged, ...mutation.notJudged];
-  const silent = decision.findings.length + mutation.changes.length + failures.length + notJudged.length === 0;
-  return {
-    file: manifest.file,
-    // Positions are made only for what has something to say: makeReport leaves the others out.
-    ...(silent ? { line: 0, column: 0 } : manifest.locate([])),
-    apiVersion: manifest.apiVersion,
-    kind: manifest.kind,
-    ...namespaceOf(request),
-    name: nameOf(manifest),
-    findings: decision.findings.map((finding) => ({ ...finding, ...manifest.locate(finding.path) })),
-    changes: mutation.changes.map((change) => ({
-      ...change,
-      ...containerAt(manifest.object, change.path),
-      ...manifest.locate(change.path),
-    })),
-    patch: mutation.patch,
-    failures,
-    notJudged,
-  };
-}
-
-/** The name of the container that a path leads into. */
-function containerAt(object: Value, path: Path): { readonly container?: string } {
-  const at = path.findIndex((step) => typeof step === 'number');
-  if (at < 1 || !/[cC]ontainers$/.test(String(path[at - 1]))) return {};
-  const name = valueAt(object, [...path.slice(0, at + 1), 'name']);
-  return typeof name === 'string' ? { container: name } : {};
-}
-
-function namespaceOf({ namespace, resource }: Request): { readonly namespace?: string } {
-  return namespace && resource.resource !== 'namespaces' ? { namespace } : {};
-}
-
-function nameOf({ metadata }: Manifest): string {
-  const { name, generateName } = metadata;
-  if (typeof name === 'string') return name;
-  return typeof generateName === 'string' ? `${generateName}*` : '';
 }

@@ -4,20 +4,26 @@ import { exceptionName, isCurrent } from '../engine/exempt.ts';
 import { type ExceptionSource, isException, parseException } from '../policy/exception.ts';
 import type { Problem } from '../policy/problem.ts';
 import type { ExceptionOutcome } from '../report/report.ts';
-import type { Manifest } from './manifests.ts';
+import type { GivenObject } from './manifests.ts';
 
 /** The exceptions that are among the objects, and what is wrong with those that cannot be read. */
-export function exceptionsAmong(manifests: readonly Manifest[]): {
+export function exceptionsAmong(manifests: readonly GivenObject[]): {
   readonly exceptions: readonly ExceptionSource[];
   readonly problems: readonly Problem[];
 } {
   const parsed = manifests
     .filter(({ object }) => isException(object))
-    .map(({ object, file, locate }) => parseException({ value: object, locate, locateKey: locate }, file));
+    .map(({ object, file = 'the cluster', locate = nowhere }) =>
+      parseException({ value: object, locate, locateKey: locate }, file),
+    );
   return {
     exceptions: parsed.flatMap(({ exceptions }) => exceptions),
     problems: parsed.flatMap(({ problems }) => problems),
   };
+}
+
+function nowhere(): undefined {
+  return undefined;
 }
 
 /** What became of each: how many findings it has excused, and whether it has expired. `now` is in ms of the epoch. */
@@ -32,10 +38,10 @@ export function exceptionOutcomes(
     const name = exceptionName(exception);
     const excused = uses.get(name)?.length ?? 0;
     const state = !isCurrent(exception, now) ? 'expired' : excused > 0 ? 'used' : 'unused';
+    const position = locate([]);
     return {
       name,
-      file,
-      ...(locate([]) ?? { line: 1, column: 1 }),
+      ...(position !== undefined && { file, ...position }),
       state,
       findings: excused,
       reason,

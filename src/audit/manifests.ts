@@ -5,7 +5,7 @@ import { formatPath } from '../policy/path.ts';
 import type { Position, Problem } from '../policy/problem.ts';
 import type { Skipped } from '../report/report.ts';
 import { type DocumentText, splitDocuments } from './documents.ts';
-import { isBuiltInGroup } from './kinds.ts';
+import { isBuiltInGroup, type ResourceKind } from './kinds.ts';
 import { type Locator, locatorOf } from './locate.ts';
 import { type PatchFile, patchFilesOf, withoutPatches } from './patches.ts';
 import { completed, shapeErrors } from './shape.ts';
@@ -17,13 +17,22 @@ export interface Input {
   readonly text: string;
 }
 
-/** An object as it was written, and where. Its parts have the types that its kind says. */
-export interface Manifest {
+/** An object to be judged: of a file, as it was written, or of a cluster. Its parts have the types that its kind says. */
+export interface GivenObject {
   readonly object: JsonMap;
   readonly apiVersion: string;
   readonly kind: string;
   /** Empty where the object has none. */
   readonly metadata: JsonMap;
+  /** The resource, where that is known and need not be guessed from the kind. */
+  readonly resource?: ResourceKind;
+  /** Left out for an object of a cluster, and `locate` with it. */
+  readonly file?: string;
+  locate?(path: Path): Position;
+}
+
+/** An object as it was written, and where. */
+export interface Manifest extends GivenObject {
   readonly file: string;
   readonly source: ManifestSource;
   /** The place of a field in the file, or of its nearest parent where the file does not have the field. */
@@ -40,15 +49,23 @@ export interface ManifestSource {
   readonly path: Path;
 }
 
-export interface Manifests {
-  /** In the order of the files and of the documents in them; the items of a List in its place. */
-  readonly manifests: readonly Manifest[];
+/** What an audit is about. */
+export interface Given {
+  /** The cluster they live in, as its user calls it; left out for files. */
+  readonly cluster?: string;
+  readonly manifests: readonly GivenObject[];
   /** What was meant to be judged and cannot be, or not as it stands. */
   readonly problems: readonly Problem[];
   /** Documents that are no Kubernetes objects. */
   readonly skipped: readonly Skipped[];
   /** How many files were read. */
   readonly files: number;
+}
+
+/** What was read of files. */
+export interface Manifests extends Given {
+  /** In the order of the files and of the documents in them; the items of a List in its place. */
+  readonly manifests: readonly Manifest[];
 }
 
 interface Collector {

@@ -1,9 +1,9 @@
-/** From a manifest to the request that applying it would send to a webhook. */
+/** From an object to the request that applying it would send to a webhook. */
 import type { JsonMap } from '../cel/value.ts';
 import type { KubernetesObject, Request } from '../engine/decision.ts';
 import { withDefaults } from '../engine/object/defaults.ts';
 import { type CustomKinds, resourceKind } from './kinds.ts';
-import type { Manifest } from './manifests.ts';
+import type { GivenObject } from './manifests.ts';
 
 /** Where clients put an object that names no namespace. */
 const DEFAULT_NAMESPACE = 'default';
@@ -12,8 +12,9 @@ const DEFAULT_NAMESPACE = 'default';
  * A CREATE of the object by nobody in particular. As in the cluster, its defaults are filled in, a namespaced object always says its namespace, and
  * the request for a Namespace carries its name as the namespace.
  */
-export function requestOf({ object, apiVersion, kind, metadata }: Manifest, custom: CustomKinds): Request {
-  const described = resourceKind(apiVersion, kind, typeof metadata['namespace'] === 'string', custom);
+export function requestOf(given: GivenObject, custom: CustomKinds): Request {
+  const { object, apiVersion, kind, metadata } = given;
+  const described = given.resource ?? resourceKind(apiVersion, kind, typeof metadata['namespace'] === 'string', custom);
   const [version = '', group = ''] = apiVersion.split('/').reverse();
   const name = textOf(metadata['name']);
   const namespace = described.namespaced ? textOf(metadata['namespace']) || DEFAULT_NAMESPACE : '';

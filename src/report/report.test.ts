@@ -33,6 +33,7 @@ it('counts', () => {
     warn: 1,
     audit: 1,
     excepted: 1,
+    known: 0,
     changes: 2,
     failures: 1,
     notJudged: 1,

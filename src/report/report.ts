@@ -4,9 +4,11 @@ import type { Policy } from '../policy/policy.ts';
 import type { Position, Problem } from '../policy/problem.ts';
 
 export interface Report {
+  /** The cluster that the objects live in; left out where they come from files. */
+  readonly cluster?: string;
   /** The policies that were asked, by id. */
   readonly policies: readonly PolicyOutcome[];
-  /** The objects with anything to say about them, in order of file and line. */
+  /** The objects with anything to say about them: in order of file and line, those of a cluster by namespace, kind and name. */
   readonly objects: readonly ObjectOutcome[];
   /** The PolicyExceptions, in order of file and line. */
   readonly exceptions: readonly ExceptionOutcome[];
@@ -27,10 +29,37 @@ export interface PolicyOutcome {
   readonly changes: number;
 }
 
-export interface ObjectOutcome {
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
+/** Where in a file; nothing of it is there for an object of a cluster. */
+export interface Place extends Partial<Position> {
+  readonly file?: string;
+}
+
+/** A finding as reports have it. */
+export interface ReportedFinding extends Finding, Partial<Position> {
+  /** The object that it was found on, where that is not the one it is listed under: `Pod shop/web-5d9c7`. */
+  readonly seenOn?: string;
+  /** It was there when the baseline was taken: it is told, and fails nothing. */
+  readonly known?: true;
+  /** What the fix does to the text of the file; made for the formats that show it. */
+  readonly edit?: TextEdit;
+}
+
+/** A change of the text of one file. */
+export interface TextEdit {
+  /** As a unified diff, without the lines that name the files. */
+  readonly diff: string;
+  /** In order, none touching another. */
+  readonly replacements: readonly Replacement[];
+}
+
+/** Lines and columns count from 1, columns in UTF-16 units; `end` is the place after the last character that goes. */
+export interface Replacement {
+  readonly start: Position;
+  readonly end: Position;
+  readonly text: string;
+}
+
+export interface ObjectOutcome extends Place {
   readonly apiVersion: string;
   readonly kind: string;
   /** Absent for an object without one; `default` where the file leaves it to the client. */
@@ -38,7 +67,7 @@ export interface ObjectOutcome {
   /** `name-*` for a generated name, empty for none at all. */
   readonly name: string;
   /** Deny first, then Warn, then Audit, what is excepted last; among equals in order of place and policy. */
-  readonly findings: readonly (Finding & Position)[];
+  readonly findings: readonly ReportedFinding[];
   /** What mutating policies would change at admission, in order of place and policy. */
   readonly changes: readonly LocatedChange[];
   /** All changes as one patch, against the object as it was written. */
@@ -47,10 +76,9 @@ export interface ObjectOutcome {
   readonly notJudged: readonly NotJudged[];
 }
 
-export interface ExceptionOutcome extends Position {
+export interface ExceptionOutcome extends Place {
   /** `namespace/name`. */
   readonly name: string;
-  readonly file: string;
   readonly state: 'used' | 'unused' | 'expired';
   /** How many findings it has excused. */
   readonly findings: number;
@@ -59,7 +87,7 @@ export interface ExceptionOutcome extends Position {
   readonly expiresAt: string;
 }
 
-export interface LocatedChange extends Change, Position {
+export interface LocatedChange extends Change, Partial<Position> {
   /** The container whose field it is. */
   readonly container?: string;
 }
@@ -75,12 +103,14 @@ export interface Counts {
   /** Objects judged, those without findings included. */
   readonly objects: number;
   readonly policies: number;
-  /** Findings by what their policy asks for, but for those that are excepted. */
+  /** Findings by what their policy asks for, but for those that are excepted or known. */
   readonly deny: number;
   readonly warn: number;
   readonly audit: number;
   /** Findings excused by an annotation or a PolicyException. */
   readonly excepted: number;
+  /** Findings that the baseline knows. */
+  readonly known: number;
   readonly changes: number;
   readonly failures: number;
   readonly notJudged: number;
@@ -92,6 +122,7 @@ const SEVEREST_FIRST = ['Deny', 'Warn', 'Audit'];
 
 /** What a report is made of, in any order. */
 export interface ReportParts {
+  readonly cluster?: string;
   readonly policies: readonly Policy[];
   readonly objects: readonly ObjectOutcome[];
   readonly problems: readonly Problem[];
@@ -106,10 +137,13 @@ export interface ReportParts {
 export function makeReport(parts: ReportParts): Report {
   const objects = parts.objects.filter(hasAnything).map(sortOutcome).toSorted(byPlace);
   const findings = objects.flatMap((object) => object.findings);
-  const counting = findings.filter(({ excepted }) => excepted === undefined);
+  const excepted = findings.filter((finding) => finding.excepted !== undefined);
+  const known = findings.filter((finding) => finding.excepted === undefined && finding.known);
+  const counting = findings.filter(isOpen);
   const changes = objects.flatMap((object) => object.changes);
   const acting = (action: Finding['action']): number => counting.filter((finding) => finding.action === action).length;
   return {
+    ...(parts.cluster !== undefined && { cluster: parts.cluster }),
     policies: parts.policies
       .map((policy) => outcomeOf(policy, findings, changes))
       .toSorted((a, b) => compare(a.id, b.id)),
@@ -124,7 +158,8 @@ export function makeReport(parts: ReportParts): Report {
       deny: acting('Deny'),
       warn: acting('Warn'),
       audit: acting('Audit'),
-      excepted: findings.length - counting.length,
+      excepted: excepted.length,
+      known: known.length,
       changes: changes.length,
       failures: objects.reduce((sum, object) => sum + object.failures.length, 0),
       notJudged: objects.reduce((sum, object) => sum + object.notJudged.length, 0),
@@ -132,6 +167,11 @@ export function makeReport(parts: ReportParts): Report {
       skipped: parts.skipped.length,
     },
   };
+}
+
+/** Whether a finding is one of those that are to be mended: neither excused nor known before. */
+export function isOpen({ excepted, known }: ReportedFinding): boolean {
+  return excepted === undefined && !known;
 }
 
 function hasAnything({ findings, changes, failures, notJudged }: ObjectOutcome): boolean {
@@ -165,12 +205,20 @@ function outcomeOf(
   return { id: metadata.name, title, category, severity, remediation, ...counts };
 }
 
-interface Placed extends Partial<Position> {
-  readonly file: string;
+interface Placed extends Place {
+  readonly namespace?: string;
+  readonly kind?: string;
+  readonly name?: string;
 }
 
+/** By file and line; what has none by namespace, kind and name. */
 function byPlace(a: Placed, b: Placed): number {
-  return compare(a.file, b.file) || byPosition(a, b);
+  return compare(a.file ?? '', b.file ?? '') || byPosition(a, b) || byName(a, b);
+}
+
+function byName(a: Placed, b: Placed): number {
+  const compared = (['namespace', 'kind', 'name'] as const).map((field) => compare(a[field] ?? '', b[field] ?? ''));
+  return compared.find((order) => order !== 0) ?? 0;
 }
 
 function byPosition(a: Partial<Position>, b: Partial<Position>): number {

@@ -4,7 +4,7 @@ import { formatPath } from '../policy/path.ts';
 import { formatProblem } from '../policy/problem.ts';
 import type { Paint, Screen } from './paint.ts';
 import { printable } from './printable.ts';
-import type { ObjectOutcome, Report } from './report.ts';
+import { isOpen, type ObjectOutcome, type Place, type Report } from './report.ts';
 import { wrap } from './wrap.ts';
 
 // Of documents that are no objects a folder may hold thousands, and nobody reads their names.
@@ -27,7 +27,7 @@ export function renderTable(found: Report, screen: Screen): string {
   const report = { ...whole, objects: whole.objects.map(actsAmong(whole)) };
   const columns = columnsOf(report.objects.flatMap(rowsOf));
   const blocks = [
-    ...byFile(report).map(([file, objects]) => fileBlock(file, objects, columns, screen)),
+    ...byHeading(report).map(([heading, objects]) => objectsBlock(heading, objects, columns, screen)),
     ...changeBlock(report, screen),
     ...recordedBlock(whole, screen),
     ...exceptionBlock(report, screen),
@@ -50,19 +50,24 @@ function columnsOf(rows: readonly Row[]): Columns {
   return { place: longest((row) => row.place), policy: longest((row) => row.policy), path: longest((row) => row.path) };
 }
 
-function byFile({ objects }: Report): [string, ObjectOutcome[]][] {
+/** By file; objects of a cluster by namespace. */
+function byHeading({ objects }: Report): [string, ObjectOutcome[]][] {
   const shown = objects.filter(
     (object) => object.findings.length + object.failures.length + object.notJudged.length > 0,
   );
-  return [...Map.groupBy(shown, (object) => object.file)];
+  return [...Map.groupBy(shown, ({ file, namespace }) => file ?? namespaceHeading(namespace))];
 }
 
-function fileBlock(file: string, objects: readonly ObjectOutcome[], columns: Columns, screen: Screen): string[] {
+function namespaceHeading(namespace: string | undefined): string {
+  return namespace === undefined ? 'in no namespace' : `namespace ${namespace}`;
+}
+
+function objectsBlock(heading: string, objects: readonly ObjectOutcome[], columns: Columns, screen: Screen): string[] {
   const lines = objects.flatMap((object) => [
     `  ${screen.paint.bold(titleOf(object))}`,
     ...rowsOf(object).flatMap((row) => renderRow(row, columns, screen)),
   ]);
-  return [screen.paint.cyan(file), ...lines];
+  return [screen.paint.cyan(heading), ...lines];
 }
 
 const INDENT = 4;
@@ -70,8 +75,9 @@ const INDENT = 4;
 const MESSAGE_BESIDE = 60;
 
 function renderRow(row: Row, columns: Columns, { width, paint }: Screen): string[] {
-  const lead = `${' '.repeat(INDENT)}${paint[row.paint](row.mark)} ${paint.dim(row.place.padEnd(columns.place))}  `;
-  const below = INDENT + row.mark.length + 1 + columns.place + 2;
+  const place = columns.place === 0 ? '' : `${paint.dim(row.place.padEnd(columns.place))}  `;
+  const lead = `${' '.repeat(INDENT)}${paint[row.paint](row.mark)} ${place}`;
+  const below = INDENT + row.mark.length + 1 + (columns.place === 0 ? 0 : columns.place + 2);
   const beside = below + columns.policy + 2 + columns.path + 2;
   const isBeside = width - beside >= MESSAGE_BESIDE;
   const at = isBeside ? beside : below;
@@ -99,9 +105,7 @@ function nameOf({ namespace, name }: ObjectOutcome): string {
 function actsAmong(report: Report): (object: ObjectOutcome) => ObjectOutcome {
   return (object) => ({
     ...object,
-    findings: object.findings.filter(
-      ({ action, excepted }) => excepted === undefined && (action !== 'Audit' || !isSummed(report)),
-    ),
+    findings: object.findings.filter((finding) => isOpen(finding) && (finding.action !== 'Audit' || !isSummed(report))),
   });
 }
 
@@ -118,14 +122,14 @@ const MARKS = {
 } as const;
 
 function rowsOf(object: ObjectOutcome): Row[] {
-  const itself = `${object.line}:${object.column}`;
+  const itself = placeOf(object);
   return [
     ...object.findings.map((finding) => ({
       ...MARKS[finding.action],
-      place: `${finding.line}:${finding.column}`,
+      place: placeOf(finding),
       policy: finding.policy,
       path: shortPath(finding.path, finding.container),
-      message: finding.message,
+      message: finding.seenOn === undefined ? finding.message : `${finding.message} (seen on ${finding.seenOn})`,
     })),
     ...object.failures.map(({ policy, rule, message }) => ({
       ...MARKS.failed,
@@ -142,6 +146,11 @@ function rowsOf(object: ObjectOutcome): Row[] {
       message: `not judged: ${message}`,
     })),
   ];
+}
+
+/** `12:7`; empty where there is no file. */
+function placeOf({ line, column }: Place): string {
+  return line === undefined ? '' : `${line}:${column}`;
 }
 
 /** The path as a person thinks of it: containers by name, and without the way down to the Pod. */
@@ -165,7 +174,7 @@ function recordedBlock(report: Report, screen: Screen): string[][] {
   if (!isSummed(report)) return [];
   const findings = report.objects.flatMap((object) =>
     object.findings
-      .filter(({ action, excepted }) => action === 'Audit' && excepted === undefined)
+      .filter((finding) => finding.action === 'Audit' && isOpen(finding))
       .map(({ policy }) => ({ policy, object, isRecorded: false })),
   );
   return policyBlock('Recorded only (--output json says where)', ['·', 'dim'], findings, screen);
@@ -213,8 +222,9 @@ function exceptionBlock({ exceptions }: Report, { paint }: Screen): string[][] {
   const idle = exceptions.filter(({ state }) => state !== 'used');
   if (idle.length === 0) return [];
   const lines = idle.flatMap(({ file, line, column, name, state, owner, expiresAt }) => {
+    const place = file === undefined ? '' : `${file}:${line}:${column}: `;
     const what = state === 'expired' ? `has expired (${expiresAt})` : 'excuses nothing';
-    return [`  ${file}:${line}:${column}: ${name} ${what}`, `    ask ${owner}`];
+    return [`  ${place}${name} ${what}`, `    ask ${owner}`];
   });
   return [[paint.yellow(paint.bold('Exceptions to take away or renew')), ...lines]];
 }
@@ -237,19 +247,20 @@ function skippedBlock({ skipped }: Report, { paint }: Screen): string[][] {
   return [[paint.dim('Skipped'), ...[...shown, ...rest].map(paint.dim)]];
 }
 
-function summary({ counts }: Report, { width, paint }: Screen): string[] {
+function summary({ cluster, counts }: Report, { width, paint }: Screen): string[] {
   const found: readonly [number, string, keyof Paint][] = [
     [counts.deny, `✗ ${counts.deny} deny`, 'red'],
     [counts.warn, `! ${counts.warn} warn`, 'yellow'],
     [counts.audit, `· ${counts.audit} audit`, 'dim'],
     [counts.excepted, `○ ${counts.excepted} excepted`, 'dim'],
+    [counts.known, `○ ${counts.known} known before`, 'dim'],
     [counts.changes, `~ ${plural(counts.changes, 'field', 'fields')} to set`, 'green'],
     [counts.failures, `✗ ${plural(counts.failures, 'rule', 'rules')} failed`, 'red'],
     [counts.notJudged, `? ${plural(counts.notJudged, 'rule', 'rules')} not judged`, 'yellow'],
   ];
   const parts = found.filter(([count]) => count > 0);
   const looked = [
-    `${plural(counts.objects, 'object', 'objects')} in ${plural(counts.files, 'file', 'files')}`,
+    `${plural(counts.objects, 'object', 'objects')} in ${cluster ?? plural(counts.files, 'file', 'files')}`,
     plural(counts.policies, 'policy', 'policies'),
     ...(counts.problems > 0 ? [paint.red(plural(counts.problems, 'problem', 'problems'))] : []),
   ].join(', ');

@@ -178,7 +178,7 @@ describeWith(REALWORLD, 'manifests of real applications', () => {
 
   it('have every finding at a place of its file', () => {
     for (const { findings, changes } of report.objects) {
-      for (const { line, column } of [...findings, ...changes]) expect(line > 0 && column > 0).toBe(true);
+      for (const { line = 0, column = 0 } of [...findings, ...changes]) expect(line > 0 && column > 0).toBe(true);
     }
   });
 });

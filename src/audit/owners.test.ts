@@ -1,0 +1,106 @@
+import { expect, it } from 'vitest';
+import type { ObjectOutcome, ReportedFinding } from '../report/report.ts';
+import type { GivenObject } from './manifests.ts';
+import { underOwners } from './owners.ts';
+
+const DEPLOYMENT = given('apps/v1', 'Deployment', 'web');
+const REPLICA_SET = given('apps/v1', 'ReplicaSet', 'web-5d9c7', DEPLOYMENT);
+const POD = given('v1', 'Pod', 'web-5d9c7-aaaaa', REPLICA_SET);
+const OTHER_POD = given('v1', 'Pod', 'web-5d9c7-bbbbb', REPLICA_SET);
+
+it('tells what is found on the Pods of a Deployment once, of the Deployment', () => {
+  const [outcome, ...rest] = collapse([
+    [OTHER_POD, [finding(OTHER_POD, ['spec', 'hostname'])]],
+    [DEPLOYMENT, []],
+    [REPLICA_SET, []],
+    [POD, [{ ...finding(POD, ['spec', 'hostname']), line: 7, column: 3, fix: [] }]],
+  ]);
+  expect(rest).toEqual([]);
+  expect(outcome?.kind).toBe('Deployment');
+  expect(outcome?.findings).toEqual([
+    {
+      ...finding(POD, ['spec', 'hostname']),
+      seenOn: 'Pod shop/web-5d9c7-aaaaa',
+      fingerprint: 'require-hostname/rule Deployment shop/web spec.hostname',
+    },
+  ]);
+});
+
+it('does not tell again what the template has already', () => {
+  const own = finding(DEPLOYMENT, ['spec', 'template', 'spec', 'hostname']);
+  const [outcome] = collapse([
+    [DEPLOYMENT, [own]],
+    [REPLICA_SET, [finding(REPLICA_SET, ['spec', 'template', 'spec', 'hostname'])]],
+    [POD, [finding(POD, ['spec', 'hostname'])]],
+  ]);
+  expect(outcome?.findings).toEqual([own]);
+});
+
+it('leaves out ReplicaSets that run nothing', () => {
+  const retired = { ...REPLICA_SET, object: { ...REPLICA_SET.object, spec: { replicas: 0 } } };
+  const outcomes = collapse([
+    [DEPLOYMENT, []],
+    [retired, [finding(REPLICA_SET, ['spec', 'minReadySeconds'])]],
+  ]);
+  expect(outcomes.flatMap(({ findings }) => findings)).toEqual([]);
+});
+
+it('keeps an object whose owner is not among the given ones', () => {
+  const [outcome] = collapse([[POD, [finding(POD, ['spec', 'hostname'])]]]);
+  expect(outcome).toMatchObject({ kind: 'Pod', findings: [finding(POD, ['spec', 'hostname'])] });
+});
+
+it('keeps objects that own each other', () => {
+  const a = given('v1', 'Pod', 'a', { ...POD, metadata: { name: 'b', namespace: 'shop' } });
+  const b = given('v1', 'Pod', 'b', a);
+  expect(
+    collapse([
+      [a, []],
+      [b, []],
+    ]).map(({ name }) => name),
+  ).toEqual(['a', 'b']);
+});
+
+function collapse(objects: readonly [GivenObject, readonly ReportedFinding[]][]): readonly ObjectOutcome[] {
+  const outcomes = objects.map(([{ apiVersion, kind, metadata }, findings]) => ({
+    apiVersion,
+    kind,
+    namespace: 'shop',
+    name: String(metadata['name']),
+    findings,
+    changes: [],
+    patch: [],
+    failures: [],
+    notJudged: [],
+  }));
+  return underOwners(
+    objects.map(([object]) => object),
+    outcomes,
+  );
+}
+
+function given(apiVersion: string, kind: string, name: string, owner?: GivenObject): GivenObject {
+  const reference = owner && {
+    apiVersion: owner.apiVersion,
+    kind: owner.kind,
+    name: String(owner.metadata['name']),
+    controller: true,
+  };
+  const metadata = { name, namespace: 'shop', ...(reference && { ownerReferences: [reference] }) };
+  return { apiVersion, kind, metadata, object: { apiVersion, kind, metadata } };
+}
+
+function finding({ kind, metadata }: GivenObject, path: readonly string[]): ReportedFinding {
+  return {
+    policy: 'require-hostname',
+    rule: 'rule',
+    severity: 'low',
+    action: 'Deny',
+    tolerated: false,
+    message: 'There is no hostname.',
+    why: 'Why.',
+    remediation: 'What to do.',
+    path,
+    fingerprint: `require-hostname/rule ${kind} shop/${metadata['name']} ${path.join('.')}`,
+  };
+}
