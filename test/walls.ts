@@ -20,7 +20,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   cel: { rooms: [], packages: ['re2js'], pure: true },
   policy: { rooms: ['cel'], packages: ['ajv', 'yaml'], pure: true },
   engine: { rooms: ['cel', 'policy'], node: ['crypto'], pure: true },
-  report: { rooms: ['engine', 'policy'], types: ['cel'], pure: true },
+  report: { rooms: ['engine', 'policy'], types: ['cel'], packages: ['yaml'], pure: true },
   admission: { rooms: ['engine', 'policy'], types: ['cel'], packages: ['ajv'] },
   audit: {
     rooms: ['engine', 'policy', 'report'],

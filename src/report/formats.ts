@@ -1,9 +1,15 @@
 /** The formats of `--output`, by name. A format is a function from the report to text; it reads nothing else. */
 import { renderJson } from './json.ts';
 import type { Screen } from './paint.ts';
+import { renderPolicyReports } from './policy-report-yaml.ts';
 import type { Report } from './report.ts';
 import { renderTable } from './table.ts';
 
 export type Renderer = (report: Report, screen: Screen) => string;
 
-export const FORMATS: Readonly<Record<string, Renderer>> = { table: renderTable, json: renderJson };
+export const FORMATS: Readonly<Record<string, Renderer>> = {
+  table: renderTable,
+  json: renderJson,
+  policyreport: renderPolicyReports('openreports.io'),
+  'policyreport-wg': renderPolicyReports('wgpolicyk8s.io'),
+};

@@ -1,0 +1,169 @@
+/** Findings as objects of a cluster: the reports that dashboards read, one for each namespace. Failures only. */
+import { formatPath } from '../policy/path.ts';
+import type { Severity } from '../policy/policy.ts';
+import { isOpen, type ObjectOutcome, type PolicyOutcome, type ReportedFinding } from './report.ts';
+
+/** The two APIs that such reports are written in: the present one, and the one before it. */
+export type ReportGroup = 'openreports.io' | 'wgpolicyk8s.io';
+
+/** A Report or ClusterReport of openreports.io, a PolicyReport or ClusterPolicyReport of wgpolicyk8s.io. */
+export interface PolicyReport {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+  /** wgpolicyk8s.io has it in each result only. */
+  readonly source?: string;
+  readonly summary: ReportSummary;
+  readonly results: readonly ReportResult[];
+}
+
+/** Of all results, those that were left out included. */
+export interface ReportSummary {
+  readonly pass: number;
+  readonly fail: number;
+  readonly warn: number;
+  readonly error: number;
+  readonly skip: number;
+}
+
+export interface ReportResult {
+  readonly source: string;
+  readonly policy: string;
+  readonly rule: string;
+  readonly category?: string;
+  readonly severity?: Severity;
+  /** What refuses has failed; what warns or is recorded only is a warning; what could not be evaluated is an error. */
+  readonly result: 'fail' | 'warn' | 'error';
+  readonly scored: boolean;
+  readonly resources: readonly ReportSubject[];
+  readonly message: string;
+  readonly properties?: Readonly<Record<string, string>>;
+}
+
+export interface ReportSubject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace?: string;
+  readonly name: string;
+}
+
+/** What a report is made of. */
+export interface PolicyReportParts {
+  readonly group: ReportGroup;
+  /** Left out for the report of what lives in no namespace. */
+  readonly namespace?: string;
+  /** Those of this namespace, in the order of a Report. */
+  readonly objects: readonly ObjectOutcome[];
+  /** The policies that were asked: they know the category. */
+  readonly policies: readonly PolicyOutcome[];
+  /** How many results at most; the gravest are kept. */
+  readonly limit: number;
+}
+
+/** The name of every report of ours: each namespace has one. */
+export const REPORT_NAME = 'tidegate';
+
+/** How many results were left out, where any were. */
+export const LEFT_OUT = 'tidegate.dev/results-left-out';
+
+const API_VERSIONS: Readonly<Record<ReportGroup, string>> = {
+  'openreports.io': 'openreports.io/v1alpha1',
+  'wgpolicyk8s.io': 'wgpolicyk8s.io/v1alpha2',
+};
+
+/**
+ * The report of one namespace, or undefined where nothing is to be said. It has no times in it: the same findings make the
+ * same report, which then need not be written again.
+ */
+export function policyReport(parts: PolicyReportParts): PolicyReport | undefined {
+  const { group, namespace, objects, policies, limit } = parts;
+  const known = new Map(policies.map((policy) => [policy.id, policy]));
+  const all = objects.flatMap((object) => resultsOf(object, known));
+  if (all.length === 0) return undefined;
+  const results = all.toSorted((a, b) => GRAVEST_FIRST.indexOf(a.result) - GRAVEST_FIRST.indexOf(b.result));
+  const leftOut = Math.max(0, all.length - limit);
+  const counted = (result: ReportResult['result']): number => all.filter((one) => one.result === result).length;
+  return {
+    apiVersion: API_VERSIONS[group],
+    kind: kindOf(group, namespace),
+    metadata: {
+      name: REPORT_NAME,
+      ...(namespace !== undefined && { namespace }),
+      labels: { 'app.kubernetes.io/managed-by': SOURCE },
+      ...(leftOut > 0 && { annotations: { [LEFT_OUT]: String(leftOut) } }),
+    },
+    ...(group === 'openreports.io' && { source: SOURCE }),
+    summary: { pass: 0, fail: counted('fail'), warn: counted('warn'), error: counted('error'), skip: 0 },
+    results: results.slice(0, limit),
+  };
+}
+
+const SOURCE = 'tidegate';
+const GRAVEST_FIRST: readonly ReportResult['result'][] = ['fail', 'error', 'warn'];
+
+function kindOf(group: ReportGroup, namespace: string | undefined): string {
+  const kind = group === 'openreports.io' ? 'Report' : 'PolicyReport';
+  return namespace === undefined ? `Cluster${kind}` : kind;
+}
+
+function resultsOf(object: ObjectOutcome, policies: ReadonlyMap<string, PolicyOutcome>): readonly ReportResult[] {
+  const { apiVersion, kind, namespace, name } = object;
+  const resources = [{ apiVersion, kind, ...(namespace !== undefined && { namespace }), name }];
+  const common = ({
+    policy,
+    rule,
+  }: Judged): Pick<ReportResult, 'source' | 'resources' | keyof Judged | keyof Details> => ({
+    source: SOURCE,
+    policy,
+    rule,
+    ...detailsOf(policies.get(policy)),
+    resources,
+  });
+  return [
+    ...object.findings.filter(isOpen).map((finding) => ({
+      ...common(finding),
+      severity: finding.severity,
+      result: finding.action === 'Deny' ? ('fail' as const) : ('warn' as const),
+      scored: finding.action === 'Deny',
+      message: shortened(finding.message),
+      properties: propertiesOf(finding),
+    })),
+    ...object.failures.map((failure) => ({
+      ...common(failure),
+      result: 'error' as const,
+      scored: false,
+      message: shortened(`could not be evaluated: ${failure.message}`),
+    })),
+  ];
+}
+
+type Judged = Pick<ReportResult, 'policy' | 'rule'>;
+type Details = Pick<ReportResult, 'category' | 'severity'>;
+
+function detailsOf(policy: PolicyOutcome | undefined): Details {
+  return policy === undefined ? {} : { category: policy.category, severity: policy.severity };
+}
+
+function propertiesOf(finding: ReportedFinding): Readonly<Record<string, string>> {
+  const { action, path, container, remediation, fingerprint, seenOn } = finding;
+  return {
+    action,
+    ...(path.length > 0 && { path: shortened(formatPath(path)) }),
+    ...(container !== undefined && { container }),
+    ...(seenOn !== undefined && { seenOn }),
+    remediation: shortened(remediation),
+    fingerprint: shortened(fingerprint),
+  };
+}
+
+// An object of the API server may have 1.5 MiB in all; a thousand results of this length still fit.
+const LONGEST_TEXT = 400;
+
+function shortened(text: string): string {
+  return text.length <= LONGEST_TEXT ? text : `${text.slice(0, LONGEST_TEXT - 1)}…`;
+}
