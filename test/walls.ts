@@ -23,7 +23,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   report: { rooms: ['engine', 'policy'], types: ['cel'], packages: ['yaml'], pure: true },
   admission: { rooms: ['engine', 'policy'], types: ['cel'], packages: ['ajv'] },
   audit: {
-    rooms: ['engine', 'policy', 'report'],
+    rooms: ['engine', 'kube', 'policy', 'report'],
     types: ['cel'],
     packages: ['js-yaml'],
     node: ['path'],
@@ -59,7 +59,12 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   // What only the elected one of several replicas does.
   leader: { rooms: ['cel', 'engine', 'kube', 'policy'], types: ['sources'], node: ['timers/promises'] },
-  kube: { rooms: [], packages: ['@kubernetes/client-node'], node: ['http', 'https', 'timers/promises', 'fs'] },
+  kube: {
+    rooms: [],
+    packages: ['@kubernetes/client-node'],
+    node: ['http', 'https', 'timers/promises', 'fs'],
+    files: { 'context.ts': { node: ['os', 'path'] } },
+  },
   telemetry: {
     rooms: [],
     packages: ['pino', 'prom-client'],

@@ -42,13 +42,15 @@ export function judgeAll(
   set: PolicySet,
   { problems = [], exceptions = [], now, proofs = PROOFS }: Beside,
 ): ReportParts {
-  const among = exceptionsAmong(given.manifests);
+  const { beside = [], knows, kubernetesVersion } = given;
+  const among = exceptionsAmong([...given.manifests, ...beside]);
   const all = [...exceptions, ...among.exceptions];
   const granted = all.map(({ exception }) => exception);
   const custom = customKinds(given.manifests.map((manifest) => manifest.object));
+  const others = beside.map((object) => requestOf(object, custom));
   const requests = given.manifests.map((manifest) => requestOf(manifest, custom));
   const byFile = Map.groupBy(requests, (_, index) => given.manifests[index]?.file);
-  const cluster = givenObjects(requests);
+  const cluster = givenObjects([...others, ...requests], knows);
   const seenFrom = new Map([...byFile].map(([file, own]) => [file, cluster.near(own)]));
   const objects = given.manifests.map((manifest, index) => {
     const request = requests[index] as Request;
@@ -60,6 +62,7 @@ export function judgeAll(
       exceptions: granted,
       now,
       proofs,
+      ...(kubernetesVersion !== undefined && { kubernetesVersion }),
     };
     return judgeObject(manifest, request, set, context);
   });

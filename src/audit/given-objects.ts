@@ -1,16 +1,20 @@
 /** The given objects as a cluster: an audit of files has nobody else to ask, so what is not among them is not there. */
 import type { KubernetesObject, Lookup, Request } from '../engine/decision.ts';
+import type { Knowledge } from './knowledge.ts';
 
 export interface GivenObjects extends Lookup {
-  /** The Namespace of a request: as given, else one with nothing but its name; null for what lives in none. */
-  namespaceOf(request: Request): KubernetesObject | null;
+  /** The Namespace of a request: as given, else one with nothing but its name; null for what lives in none, undefined where it is not known. */
+  namespaceOf(request: Request): KubernetesObject | null | undefined;
   /** The same objects as a file sees them that holds these: where several have the same name, its own one counts. */
   near(requests: Iterable<Request>): GivenObjects;
 }
 
-/** A Lookup over the objects of these requests. Of two objects with the same name the later one counts, as in an apply. */
-export function givenObjects(requests: Iterable<Request>): GivenObjects {
-  return over(byKind(requests), new Map());
+/**
+ * A Lookup over the objects of these requests. Of two objects with the same name the later one counts, as in an apply. `knows`
+ * says of what the absence is known; of everything, where it is left out.
+ */
+export function givenObjects(requests: Iterable<Request>, knows: Knowledge = () => true): GivenObjects {
+  return over(byKind(requests), new Map(), knows);
 }
 
 /** By `apiVersion resource`, in the version that webhooks are given and policies ask for; then by `namespace/name`. */
@@ -28,14 +32,16 @@ function byKind(requests: Iterable<Request>): Kinds {
   return kinds;
 }
 
-function over(kinds: Kinds, nearer: Kinds): GivenObjects {
-  const get = (apiVersion: string, resource: string, namespace: string, name: string): KubernetesObject | null => {
+function over(kinds: Kinds, nearer: Kinds, knows: Knowledge): GivenObjects {
+  const get = (apiVersion: string, resource: string, namespace: string, name: string) => {
     const [kind, key] = [`${apiVersion} ${resource}`, `${namespace}/${name}`];
-    return nearer.get(kind)?.get(key) ?? kinds.get(kind)?.get(key) ?? null;
+    return nearer.get(kind)?.get(key) ?? kinds.get(kind)?.get(key) ?? absent(apiVersion, resource, namespace, name);
   };
+  const absent = (...place: Parameters<Knowledge>): null | undefined => (knows(...place) ? null : undefined);
   return {
     get,
     list: (apiVersion, resource, namespace) => {
+      if (!knows(apiVersion, resource, namespace)) return undefined;
       const kind = `${apiVersion} ${resource}`;
       const all = kinds.get(kind) ?? NONE;
       const own = nearer.get(kind);
@@ -45,9 +51,10 @@ function over(kinds: Kinds, nearer: Kinds): GivenObjects {
     },
     namespaceOf: ({ namespace = '', resource }) => {
       if (namespace === '' || resource.resource === 'namespaces') return null;
-      return get('v1', 'namespaces', '', namespace) ?? bareNamespace(namespace);
+      const found = get('v1', 'namespaces', '', namespace);
+      return found === null ? bareNamespace(namespace) : found;
     },
-    near: (requests) => over(kinds, byKind(requests)),
+    near: (requests) => over(kinds, byKind(requests), knows),
   };
 }
 

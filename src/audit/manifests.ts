@@ -6,6 +6,7 @@ import type { Position, Problem } from '../policy/problem.ts';
 import type { Skipped } from '../report/report.ts';
 import { type DocumentText, splitDocuments } from './documents.ts';
 import { isBuiltInGroup, type ResourceKind } from './kinds.ts';
+import type { Knowledge } from './knowledge.ts';
 import { type Locator, locatorOf } from './locate.ts';
 import { type PatchFile, patchFilesOf, withoutPatches } from './patches.ts';
 import { completed, shapeErrors } from './shape.ts';
@@ -60,6 +61,12 @@ export interface Given {
   readonly skipped: readonly Skipped[];
   /** How many files were read. */
   readonly files: number;
+  /** What policies may look up, and nobody judges. */
+  readonly beside?: readonly GivenObject[];
+  /** What can be said of objects that are not among these; left out for files, which are all there is. */
+  readonly knows?: Knowledge;
+  /** Of a cluster, as `1.36`. */
+  readonly kubernetesVersion?: string;
 }
 
 /** What was read of files. */

@@ -118,7 +118,8 @@ function candidates(policies: readonly CompiledPolicy[], request: MatchTarget): 
   });
 }
 
-function reaches(target: MatchTarget, request: MatchTarget): boolean {
+/** Whether a target of a rule means this operation, group and resource; versions are not asked. */
+export function reaches(target: MatchTarget, request: MatchTarget): boolean {
   if (target.operation !== '*' && target.operation !== request.operation) return false;
   if (target.group !== '*' && target.group !== request.group) return false;
   if (target.resource === '*/*') return true;

@@ -20,10 +20,13 @@ export type ClusterConfig =
 /** An answer of the API server that is no success. The message is the Status object's, or the HTTP status text. */
 export class StatusError extends Error {
   readonly statusCode: number;
+  /** `metadata.continue` of the Status: of a list whose token has expired (410), where it can be gone on with. */
+  readonly continue: string | undefined;
 
-  constructor(statusCode: number, message: string) {
+  constructor(statusCode: number, message: string, next?: string) {
     super(message);
     this.statusCode = statusCode;
+    this.continue = next;
   }
 }
 
@@ -43,19 +46,27 @@ export function clusterConfig(kubeconfig: string | undefined): ClusterConfig {
   } catch (error) {
     return { ok: false, message: `${source}: ${firstLine(error)}` };
   }
-  const server = config.getCurrentCluster()?.server;
-  if (server === undefined) return { ok: false, message: `${source}: its current context names no cluster` };
-  if (!URL.canParse(server)) return { ok: false, message: `${source}: "${server}" is no address of an API server` };
-  return { ok: true, config };
+  const message = unusable(config, source);
+  return message === undefined ? { ok: true, config } : { ok: false, message };
 }
+
+/** Why the current context leads to no API server; undefined where it does. `source` is where it was read from. */
+export function unusable(config: Connection, source: string): string | undefined {
+  const server = config.getCurrentCluster()?.server;
+  if (server === undefined) return `${source}: its current context names no cluster`;
+  return URL.canParse(server) ? undefined : `${source}: "${server}" is no address of an API server`;
+}
+
+const JSON_TYPE = 'application/json';
 
 /** GETs a path of the API server until the signal aborts; rejects with a StatusError, or with the error of the connection. */
 export async function getJson(
   config: KubeConfig,
   path: string,
   signal: AbortSignal = AbortSignal.timeout(30_000),
+  accept = JSON_TYPE,
 ): Promise<JsonObject> {
-  return exchange(config, path, { method: 'GET', signal });
+  return exchange(config, path, { method: 'GET', signal, headers: { accept } });
 }
 
 /** The same, but undefined where there is no such object (404). */
@@ -79,7 +90,7 @@ export async function postJson(
   body: object,
   signal: AbortSignal = AbortSignal.timeout(30_000),
 ): Promise<JsonObject> {
-  return exchange(config, path, { method: 'POST', signal }, { type: 'application/json', value: body });
+  return exchange(config, path, { method: 'POST', signal }, { type: JSON_TYPE, value: body });
 }
 
 /** PATCHes a path with JSON of a patch's own media type; rejects as getJson does, with status 409 where a resourceVersion in it is not the latest. */
@@ -114,13 +125,13 @@ async function exchange(config: KubeConfig, path: string, given: RequestOptions,
   const response = await send(config, path, given, sent);
   const text = await textOf(response);
   const { statusCode = 0 } = response;
-  if (statusCode < 200 || statusCode > 299) throw new StatusError(statusCode, statusMessage(text, response));
+  if (statusCode < 200 || statusCode > 299) throw statusError(statusCode, text, response);
   return jsonOf(text);
 }
 
 async function send(config: KubeConfig, path: string, given: RequestOptions, sent?: Body): Promise<IncomingMessage> {
   const url = new URL(`${config.getCurrentCluster()?.server}${path}`);
-  const headers = { accept: 'application/json', ...(sent !== undefined && { 'content-type': sent.type }) };
+  const headers = { accept: JSON_TYPE, ...given.headers, ...(sent !== undefined && { 'content-type': sent.type }) };
   const body = sent === undefined ? undefined : JSON.stringify(sent.value);
   const options: RequestOptions = { ...given, headers };
   await config.applyToHTTPSOptions(options);
@@ -145,17 +156,18 @@ async function textOf(response: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function statusMessage(text: string, response: IncomingMessage): string {
+function statusError(code: number, text: string, response: IncomingMessage): StatusError {
   try {
-    const { message } = JSON.parse(text) as { readonly message?: unknown };
-    if (typeof message === 'string') return message;
+    const { message, metadata } = JSON.parse(text) as { message?: unknown; metadata?: { continue?: string } };
+    if (typeof message === 'string') return new StatusError(code, message, metadata?.continue);
   } catch {
     // A proxy on the way answers in its own words; the status text is enough.
   }
-  return response.statusMessage ?? 'no status';
+  return new StatusError(code, response.statusMessage ?? 'no status');
 }
 
-function firstLine(error: unknown): string {
+/** What was thrown, in one line. */
+export function firstLine(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return message.split('\n')[0] ?? '';
 }

@@ -1,4 +1,6 @@
 /** A rate limit: so many at once, and then as many as come back with time. */
+import { setTimeout } from 'node:timers/promises';
+
 export interface TokenBucket {
   /** Takes one, where there is one. */
   take(now: number): boolean;
@@ -25,5 +27,14 @@ export function tokenBucket(burst: number, perSecond: number): TokenBucket {
       fill(now);
       return tokens >= 1 ? 0 : Math.ceil(((1 - tokens) / perSecond) * 1000);
     },
+  };
+}
+
+/** Waits until the bucket has one, and takes it; rejects when the signal aborts. Who asks first is not served first. */
+export function paced(bucket: TokenBucket, signal?: AbortSignal): () => Promise<void> {
+  return async () => {
+    while (!bucket.take(performance.now())) {
+      await setTimeout(bucket.wait(performance.now()), undefined, { signal });
+    }
   };
 }

@@ -1,0 +1,137 @@
+/** The objects of a cluster as an audit judges them: read page by page, never written, and never Secrets. */
+import { type Connection, firstLine, getJson, StatusError } from '../kube/client.ts';
+import { collectionPath, objectPath, pagesOf, slim } from '../kube/collection.ts';
+import type { Discovery } from '../kube/discovery.ts';
+import { clusterVersion } from '../kube/version.ts';
+import type { Problem } from '../policy/problem.ts';
+import { clusterObject } from './cluster-object.ts';
+import { knowledgeOf, type ReadParts } from './knowledge.ts';
+import type { Given, GivenObject } from './manifests.ts';
+import { groupOf, type WantedResource } from './wanted.ts';
+
+export interface ClusterReading {
+  readonly config: Connection;
+  /** As reports call the cluster. */
+  readonly name: string;
+  readonly discovery: Discovery;
+  /** Of wantedResources. */
+  readonly wanted: readonly WantedResource[];
+  /** Only these Namespaces and what lies in them are judged, and only there things are looked up; all without it. */
+  readonly namespaces?: readonly string[] | undefined;
+  /** Waited for before each request. */
+  readonly pace?: () => Promise<void>;
+  /** Told after each page how many objects have been read so far. */
+  readonly progress?: (objects: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Reads what is wanted. A kind that may not be read, or is gone, is a problem that says which permission is missing;
+ * look-ups in it stay unknown. Rejects where the API server does not answer at all, or does not know the user (401).
+ */
+export async function readCluster(reading: ClusterReading): Promise<Given> {
+  const { config, name, discovery, namespaces, wanted } = reading;
+  const version = clusterVersion(config);
+  await version.refresh();
+  const found: Found = { manifests: [], beside: [], problems: [], read: new Map(), objects: 0 };
+  const tasks = wanted.flatMap((each) => tasksFor(each, namespaces));
+  await inParallel(tasks, (task) => attempt(task, reading, found));
+  const kubernetesVersion = version.current();
+  const broken = discovery.broken.map(({ group, message }) => ({ file: group, message }));
+  return {
+    cluster: name,
+    manifests: found.manifests,
+    beside: found.beside,
+    problems: [...broken, ...found.problems],
+    skipped: [],
+    files: 0,
+    knows: knowledgeOf(found.read, discovery),
+    ...(kubernetesVersion !== undefined && { kubernetesVersion }),
+  };
+}
+
+interface Found {
+  readonly manifests: GivenObject[];
+  readonly beside: GivenObject[];
+  readonly problems: Problem[];
+  readonly read: Map<string, ReadParts>;
+  objects: number;
+}
+
+/** One collection, or the part of it in one namespace; with a name one object. */
+interface Task {
+  readonly wanted: WantedResource;
+  readonly judged: boolean;
+  readonly namespace?: string;
+  readonly name?: string;
+}
+
+function tasksFor(wanted: WantedResource, namespaces: readonly string[] | undefined): readonly Task[] {
+  const { judged, lookedUp, namespaced, apiVersion, resource } = wanted;
+  if (namespaces === undefined) return [{ wanted, judged }];
+  if (namespaced) return namespaces.map((namespace) => ({ wanted, judged, namespace }));
+  // Who may see a namespace may see its Namespace, and often no other.
+  if (`${apiVersion} ${resource}` === 'v1 namespaces') return namespaces.map((name) => ({ wanted, judged, name }));
+  return lookedUp ? [{ wanted, judged: false }] : [];
+}
+
+// A few at a time hide the way to a cluster far away; how many in a second is for `pace` to say.
+const AT_ONCE = 4;
+
+async function inParallel(tasks: readonly Task[], work: (task: Task) => Promise<void>): Promise<void> {
+  const left = tasks.values();
+  const worker = async (): Promise<void> => {
+    for (const task of left) await work(task);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+}
+
+async function attempt(task: Task, reading: ClusterReading, found: Found): Promise<void> {
+  const { wanted, namespace, name } = task;
+  try {
+    await readTask(task, reading, found);
+    const key = `${wanted.apiVersion} ${wanted.resource}`;
+    const parts = found.read.get(key) ?? { whole: false, namespaces: new Set(), names: new Set() };
+    if (namespace !== undefined) parts.namespaces.add(namespace);
+    else if (name !== undefined) parts.names.add(name);
+    else parts.whole = true;
+    found.read.set(key, parts);
+  } catch (error) {
+    if (!(error instanceof StatusError) || error.statusCode === 401) throw error;
+    found.problems.push(unreadable(task, error));
+  }
+}
+
+// Pages of a few MB: what is parsed at once stays small beside what is kept.
+const LIMIT = 250;
+
+async function readTask(task: Task, reading: ClusterReading, found: Found): Promise<void> {
+  const { wanted, judged, name } = task;
+  const { config, pace, signal, progress } = reading;
+  const kept = judged ? found.manifests : found.beside;
+  const keep = (items: readonly object[]): void => {
+    for (const item of items) kept.push(clusterObject(item, wanted));
+    found.objects += items.length;
+    progress?.(found.objects);
+  };
+  const place = { ...wanted, ...(task.namespace !== undefined && { namespace: task.namespace }) };
+  if (name === undefined) {
+    const pages = pagesOf(config, collectionPath(place), { limit: LIMIT, pace, signal, patient: true });
+    for await (const { items } of pages) keep(items);
+    return;
+  }
+  await pace?.();
+  keep([slim({ ...(await getJson(config, objectPath({ ...place, name }), signal)) })]);
+}
+
+function unreadable({ wanted, namespace, name }: Task, error: StatusError): Problem {
+  const { resource, apiVersion } = wanted;
+  const group = groupOf(apiVersion);
+  const kind = group === '' ? resource : `${resource}.${group}`;
+  const file = namespace === undefined ? kind : `${kind} in ${namespace}`;
+  if (error.statusCode === 404 && name !== undefined) return { file, message: `there is no namespace "${name}"` };
+  const message = `cannot be read, so nothing is known of it: ${firstLine(error)}`;
+  if (error.statusCode !== 403) return { file, message };
+  const verb = name === undefined ? 'list' : 'get';
+  return { file, message, hint: `grant ${verb} on ${resource} of the API group "${group}"` };
+}

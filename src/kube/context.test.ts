@@ -1,0 +1,62 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { findContext } from './context.ts';
+
+let folder: string;
+const contexts = (current: string, ...names: readonly string[]) =>
+  JSON.stringify({
+    clusters: names.map((name) => ({ name, cluster: { server: `https://${name}:6443` } })),
+    users: [{ name: 'me', user: { token: 'very-secret' } }],
+    contexts: names.map((name) => ({ name, context: { cluster: name, user: 'me' } })),
+    'current-context': current,
+  });
+const file = (name: string): string => join(folder, name);
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tidegate-context-'));
+  await writeFile(file('one'), contexts('prod', 'prod', 'test'));
+  await writeFile(file('two'), contexts('edge', 'edge', 'prod'));
+  await writeFile(file('none'), contexts('', 'prod'));
+  await writeFile(file('broken'), 'users: [{ token: very-secret');
+});
+afterAll(async () => rm(folder, { recursive: true, force: true }));
+
+const server = (found: ReturnType<typeof findContext>) =>
+  found.ok && [found.name, found.config.getCurrentCluster()?.server];
+
+it('takes the current context of a file, or the one that is named', () => {
+  expect(server(findContext({ kubeconfig: file('one') }))).toEqual(['prod', 'https://prod:6443']);
+  expect(server(findContext({ kubeconfig: file('one'), context: 'test' }))).toEqual(['test', 'https://test:6443']);
+});
+
+it('merges the files of KUBECONFIG as kubectl does, those that are not there passed over', () => {
+  const env = { KUBECONFIG: [file('missing'), file('one'), file('two')].join(delimiter) };
+  expect(server(findContext({}, env))).toEqual(['prod', 'https://prod:6443']);
+  expect(server(findContext({ context: 'edge' }, env))).toEqual(['edge', 'https://edge:6443']);
+});
+
+it.each([
+  [
+    'a context that is not there',
+    { kubeconfig: 'one', context: 'stage' },
+    'it has no context "stage" (it has prod, test)',
+  ],
+  [
+    'no current context',
+    { kubeconfig: 'none' },
+    'it names no current context: choose one with --context (it has prod)',
+  ],
+  ['a missing file', { kubeconfig: 'missing' }, 'ENOENT'],
+])('says what is wrong: %s', (_, { kubeconfig, ...asked }, message) => {
+  const found = findContext({ kubeconfig: file(kubeconfig), ...asked });
+  expect(found).toEqual({ ok: false, message: expect.stringContaining(message) });
+  expect(found).toEqual({ ok: false, message: expect.stringMatching(/^kubeconfig .*$/) });
+});
+
+it('never quotes a broken file, which may hold credentials', () => {
+  const found = findContext({ kubeconfig: file('broken') });
+  expect(found.ok).toBe(false);
+  expect(JSON.stringify(found)).not.toContain('very-secret');
+});
