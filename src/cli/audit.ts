@@ -1,37 +1,59 @@
 /** `tidegate audit`: paths and flags in, report out, exit code. */
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { audit } from '../audit/audit.ts';
 import { readManifests } from '../audit/manifests.ts';
-import { FORMATS } from '../report/formats.ts';
+import { type Baseline, renderBaseline, withBaseline } from '../report/baseline.ts';
 import type { Report } from '../report/report.ts';
+import { readBaseline } from './baseline-file.ts';
 import { type JudgingFlags, judgingCommand, loadJudging, nothingIn, openInputs } from './judging.ts';
+import { FORMAT_NAMES, type Output, outputOf, writeOutputs } from './outputs.ts';
+import { refuse } from './refuse.ts';
 import { screenOf } from './terminal.ts';
+import { writeWhole } from './write-file.ts';
 
 export interface AuditFlags extends JudgingFlags {
-  readonly output: string;
+  /** A table on standard output where it is left out. */
+  readonly output?: readonly Output[];
   readonly failOn: FailOn;
+  readonly maxFindings: number;
+  readonly baseline?: string;
+  readonly writeBaseline?: string;
 }
 
-export type FailOn = 'deny' | 'warn' | 'audit';
+export type FailOn = 'deny' | 'warn' | 'audit' | 'never';
 
 const HELP = `
-Exit code: 0 nothing found, 1 findings at or above --fail-on, 2 something could not be read or judged.
+Exit code: 0 nothing found, 1 more than --max-findings findings at or above --fail-on, 2 something could not be read,
+judged or written. Findings that are excepted or known to the baseline do not count.
+
+Formats: ${FORMAT_NAMES.join(', ')}.
 
 Examples:
   tidegate audit deploy/
   helm template ./chart | tidegate audit -
-  kustomize build . | tidegate audit - --fail-on warn --output json`;
+  kustomize build . | tidegate audit - --fail-on warn --output json
+  tidegate audit deploy/ --output table --output sarif=tidegate.sarif
+  tidegate audit deploy/ --baseline tidegate-baseline.json`;
 
 /** `audit`; `exit` gets the exit code once the report is written. */
 export function auditCommand(exit: (code: number) => void): Command {
   return judgingCommand('audit')
-    .addOption(new Option('--output <format>', 'format of the report').choices(Object.keys(FORMATS)).default('table'))
+    .option(
+      '--output <format[=file]>',
+      'the report, to standard output or a file (repeatable; default: table)',
+      outputOf,
+    )
     .addOption(new Option('--fail-on <level>', 'least finding that fails').choices(Object.keys(LEVELS)).default('deny'))
+    .option('--max-findings <number>', 'how many such findings are let pass', countOf, 0)
+    .option('--baseline <file>', 'only findings that are not in it fail: a baseline, or an earlier json report')
+    .option('--write-baseline <file>', 'write all findings into a baseline, and let them pass')
     .addHelpText('after', HELP)
     .action(async (paths: readonly string[], flags: AuditFlags) => exit(await auditPaths(paths, flags)));
 }
 
 async function auditPaths(paths: readonly string[], flags: AuditFlags): Promise<number> {
+  const baseline = flags.baseline === undefined ? undefined : readBaseline(flags.baseline);
+  if (baseline !== undefined && 'message' in baseline) return refuse([baseline]);
   const judging = loadJudging(flags);
   if (!judging) return 2;
   const { inputs, problems } = await openInputs(paths);
@@ -42,19 +64,37 @@ async function auditPaths(paths: readonly string[], flags: AuditFlags): Promise<
     exceptions: judging.exceptions,
     now: Date.now(),
   });
-  const render = FORMATS[flags.output];
-  process.stdout.write(render?.(report, screenOf(process.stdout, process.env, flags.color)) ?? '');
-  return exitCode(report, flags.failOn);
+  return tell(report, baseline, flags);
+}
+
+/** Writes what is to be written of the report, and gives the exit code. */
+function tell(found: Report, baseline: Baseline | undefined, flags: AuditFlags): number {
+  const { output = [{ format: 'table' }], writeBaseline } = flags;
+  const report = baseline === undefined ? found : withBaseline(found, baseline);
+  const told = writeOutputs(output, report, screenOf(process.stdout, process.env, flags.color));
+  const noted = writeBaseline === undefined ? undefined : writeWhole(writeBaseline, renderBaseline(report));
+  const unwritten = [...told, ...(noted ? [noted] : [])];
+  if (unwritten.length > 0) return refuse(unwritten);
+  return exitCode(report, writeBaseline === undefined ? flags : { ...flags, failOn: 'never' });
 }
 
 const LEVELS: Readonly<Record<FailOn, readonly (keyof Report['counts'])[]>> = {
   deny: ['deny'],
   warn: ['deny', 'warn'],
   audit: ['deny', 'warn', 'audit'],
+  never: [],
 };
 
 /** What could not be judged weighs more than what was found: the report is not complete. */
-export function exitCode({ counts }: Report, failOn: FailOn): 0 | 1 | 2 {
+export function exitCode(
+  { counts }: Report,
+  { failOn, maxFindings }: Pick<AuditFlags, 'failOn' | 'maxFindings'>,
+): 0 | 1 | 2 {
   if (counts.problems + counts.failures > 0) return 2;
-  return LEVELS[failOn].some((level) => counts[level] > 0) ? 1 : 0;
+  return LEVELS[failOn].reduce((sum, level) => sum + counts[level], 0) > maxFindings ? 1 : 0;
+}
+
+function countOf(value: string): number {
+  if (/^\d{1,9}$/.test(value)) return Number(value);
+  throw new InvalidArgumentError('It is a number of findings: 0 or more.');
 }

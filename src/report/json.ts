@@ -4,12 +4,13 @@ import type { Report } from './report.ts';
 
 /** Indented JSON with a newline at its end. Paths are texts: `spec.template.spec.containers[0].image`. */
 export function renderJson(report: Report): string {
-  const { cluster, counts, policies, objects, problems, skipped, exceptions } = report;
+  const { cluster, counts, baseline, policies, objects, problems, skipped, exceptions } = report;
   const document = {
     apiVersion: 'tidegate.dev/v1alpha1',
     kind: 'AuditReport',
     ...(cluster !== undefined && { cluster }),
     summary: counts,
+    ...(baseline !== undefined && { baseline }),
     policies,
     objects: objects.map((object) => ({
       ...object,

@@ -16,7 +16,17 @@ export interface Report {
   readonly problems: readonly Problem[];
   /** Documents that are no Kubernetes objects, in order of file and line. */
   readonly skipped: readonly Skipped[];
+  /** Left out where no baseline was given. */
+  readonly baseline?: BaselineOutcome;
   readonly counts: Counts;
+}
+
+/** What has become of the findings that a baseline knows. */
+export interface BaselineOutcome {
+  /** How many it has. */
+  readonly findings: number;
+  /** How many of them were not found any more. */
+  readonly gone: number;
 }
 
 export interface PolicyOutcome {
@@ -137,11 +147,7 @@ export interface ReportParts {
 export function makeReport(parts: ReportParts): Report {
   const objects = parts.objects.filter(hasAnything).map(sortOutcome).toSorted(byPlace);
   const findings = objects.flatMap((object) => object.findings);
-  const excepted = findings.filter((finding) => finding.excepted !== undefined);
-  const known = findings.filter((finding) => finding.excepted === undefined && finding.known);
-  const counting = findings.filter(isOpen);
   const changes = objects.flatMap((object) => object.changes);
-  const acting = (action: Finding['action']): number => counting.filter((finding) => finding.action === action).length;
   return {
     ...(parts.cluster !== undefined && { cluster: parts.cluster }),
     policies: parts.policies
@@ -155,11 +161,7 @@ export function makeReport(parts: ReportParts): Report {
       files: parts.files,
       objects: parts.judged,
       policies: parts.policies.length,
-      deny: acting('Deny'),
-      warn: acting('Warn'),
-      audit: acting('Audit'),
-      excepted: excepted.length,
-      known: known.length,
+      ...countFindings(objects),
       changes: changes.length,
       failures: objects.reduce((sum, object) => sum + object.failures.length, 0),
       notJudged: objects.reduce((sum, object) => sum + object.notJudged.length, 0),
@@ -168,6 +170,21 @@ export function makeReport(parts: ReportParts): Report {
     },
   };
 }
+
+/** The findings of these objects by what becomes of them. */
+export function countFindings(
+  objects: readonly ObjectOutcome[],
+): Pick<Counts, 'deny' | 'warn' | 'audit' | 'excepted' | 'known'> {
+  const counts = { deny: 0, warn: 0, audit: 0, excepted: 0, known: 0 };
+  for (const finding of objects.flatMap((object) => object.findings)) {
+    if (finding.excepted !== undefined) counts.excepted++;
+    else if (finding.known) counts.known++;
+    else counts[COUNTED_AS[finding.action]]++;
+  }
+  return counts;
+}
+
+const COUNTED_AS = { Deny: 'deny', Warn: 'warn', Audit: 'audit' } as const;
 
 /** Whether a finding is one of those that are to be mended: neither excused nor known before. */
 export function isOpen({ excepted, known }: ReportedFinding): boolean {

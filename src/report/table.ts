@@ -247,13 +247,13 @@ function skippedBlock({ skipped }: Report, { paint }: Screen): string[][] {
   return [[paint.dim('Skipped'), ...[...shown, ...rest].map(paint.dim)]];
 }
 
-function summary({ cluster, counts }: Report, { width, paint }: Screen): string[] {
+function summary({ cluster, counts, baseline }: Report, { width, paint }: Screen): string[] {
   const found: readonly [number, string, keyof Paint][] = [
     [counts.deny, `✗ ${counts.deny} deny`, 'red'],
     [counts.warn, `! ${counts.warn} warn`, 'yellow'],
     [counts.audit, `· ${counts.audit} audit`, 'dim'],
     [counts.excepted, `○ ${counts.excepted} excepted`, 'dim'],
-    [counts.known, `○ ${counts.known} known before`, 'dim'],
+    [counts.known, `○ ${counts.known} known`, 'dim'],
     [counts.changes, `~ ${plural(counts.changes, 'field', 'fields')} to set`, 'green'],
     [counts.failures, `✗ ${plural(counts.failures, 'rule', 'rules')} failed`, 'red'],
     [counts.notJudged, `? ${plural(counts.notJudged, 'rule', 'rules')} not judged`, 'yellow'],
@@ -262,6 +262,7 @@ function summary({ cluster, counts }: Report, { width, paint }: Screen): string[
   const looked = [
     `${plural(counts.objects, 'object', 'objects')} in ${cluster ?? plural(counts.files, 'file', 'files')}`,
     plural(counts.policies, 'policy', 'policies'),
+    ...(baseline && baseline.gone > 0 ? [`${baseline.gone} of the baseline not found any more`] : []),
     ...(counts.problems > 0 ? [paint.red(plural(counts.problems, 'problem', 'problems'))] : []),
   ].join(', ');
   if (parts.length === 0 && counts.problems === 0) return [paint.bold(paint.green('✓ nothing found')), looked];

@@ -1,0 +1,49 @@
+/** `--output`: which formats, and where to. */
+import { InvalidArgumentError } from 'commander';
+import type { Problem } from '../policy/problem.ts';
+import { FORMATS } from '../report/formats.ts';
+import { PLAIN, type Screen } from '../report/paint.ts';
+import type { Report } from '../report/report.ts';
+import { writeWhole } from './write-file.ts';
+
+export interface Output {
+  readonly format: string;
+  /** Left out for standard output. */
+  readonly file?: string;
+}
+
+export const FORMAT_NAMES: readonly string[] = Object.keys(FORMATS);
+
+/** For commander: `sarif` or `sarif=FILE`, once more and again. Of those without a file there can be one, and of each file as well. */
+export function outputOf(value: string, outputs: readonly Output[] = []): readonly Output[] {
+  const [format = '', ...rest] = value.split('=');
+  const file = rest.join('=');
+  if (!Object.hasOwn(FORMATS, format)) throw new InvalidArgumentError(`Formats are ${FORMAT_NAMES.join(', ')}.`);
+  if (rest.length > 0 && file === '') throw new InvalidArgumentError(`${format}= is without the name of a file.`);
+  const output = rest.length === 0 ? { format } : { format, file };
+  const rival = outputs.find((other) => other.file === output.file);
+  if (rival === undefined) return [...outputs, output];
+  if (output.file !== undefined)
+    throw new InvalidArgumentError(`${file} cannot be both ${rival.format} and ${format}.`);
+  throw new InvalidArgumentError(
+    `${rival.format} goes to standard output already: give one of them a file, as ${format}=FILE.`,
+  );
+}
+
+// What a table in a file is as wide as: nobody knows on what it will be read.
+const FILE_SCREEN: Screen = { width: 120, paint: PLAIN };
+
+/** Writes the report in every format, to files first; gives back what could not be written. */
+export function writeOutputs(outputs: readonly Output[], report: Report, screen: Screen): readonly Problem[] {
+  const problems = outputs.flatMap(({ format, file }) =>
+    file === undefined ? [] : (writeWhole(file, rendered(format, report, FILE_SCREEN)) ?? []),
+  );
+  for (const { format, file } of outputs) {
+    if (file === undefined) process.stdout.write(rendered(format, report, screen));
+  }
+  return problems;
+}
+
+function rendered(format: string, report: Report, screen: Screen): string {
+  return FORMATS[format]?.(report, screen) ?? '';
+}
