@@ -17,48 +17,99 @@ export function givenObjects(requests: Iterable<Request>, knows: Knowledge = () 
   return over(byKind(requests), new Map(), knows);
 }
 
-/** By `apiVersion resource`, in the version that webhooks are given and policies ask for; then by `namespace/name`. */
-type Kinds = ReadonlyMap<string, ReadonlyMap<string, KubernetesObject>>;
+/** The objects of one kind, in the order of their files. */
+interface OneKind {
+  /** By `namespace/name`. */
+  readonly all: Map<string, KubernetesObject>;
+  /** Those of each namespace, by the same keys: policies ask for them again and again. Made when they are first asked for. */
+  namespaces?: ReadonlyMap<string, OneNamespace>;
+}
+
+interface OneNamespace {
+  readonly objects: Map<string, KubernetesObject>;
+  readonly list: KubernetesObject[];
+}
+
+/** By `apiVersion resource`, in the version that webhooks are given and policies ask for. */
+type Kinds = ReadonlyMap<string, OneKind>;
 
 function byKind(requests: Iterable<Request>): Kinds {
-  const kinds = new Map<string, Map<string, KubernetesObject>>();
-  for (const { kind, resource, namespace = '', name = '', object } of requests) {
-    if (object === null) continue;
-    const { group, version } = kind;
-    const key = `${group === '' ? version : `${group}/${version}`} ${resource.resource}`;
-    const objects = kinds.get(key) ?? new Map<string, KubernetesObject>();
-    kinds.set(key, objects.set(`${resource.resource === 'namespaces' ? '' : namespace}/${name}`, object));
+  const kinds = new Map<string, OneKind>();
+  for (const request of requests) {
+    if (request.object === null) continue;
+    const kind = kindOf(request);
+    const objects: OneKind = kinds.get(kind) ?? { all: new Map() };
+    objects.all.set(keyOf(request), request.object);
+    kinds.set(kind, objects);
   }
   return kinds;
+}
+
+function kindOf({ kind: { group, version }, resource }: Request): string {
+  return `${group === '' ? version : `${group}/${version}`} ${resource.resource}`;
+}
+
+function keyOf({ resource, namespace = '', name = '' }: Request): string {
+  return `${resource.resource === 'namespaces' ? '' : namespace}/${name}`;
 }
 
 function over(kinds: Kinds, nearer: Kinds, knows: Knowledge): GivenObjects {
   const get = (apiVersion: string, resource: string, namespace: string, name: string) => {
     const [kind, key] = [`${apiVersion} ${resource}`, `${namespace}/${name}`];
-    return nearer.get(kind)?.get(key) ?? kinds.get(kind)?.get(key) ?? absent(apiVersion, resource, namespace, name);
+    const found = nearer.get(kind)?.all.get(key) ?? kinds.get(kind)?.all.get(key);
+    return found ?? (knows(apiVersion, resource, namespace, name) ? null : undefined);
   };
-  const absent = (...place: Parameters<Knowledge>): null | undefined => (knows(...place) ? null : undefined);
   return {
     get,
     list: (apiVersion, resource, namespace) => {
       if (!knows(apiVersion, resource, namespace)) return undefined;
       const kind = `${apiVersion} ${resource}`;
-      const all = kinds.get(kind) ?? NONE;
-      const own = nearer.get(kind);
-      const found = own ? new Map([...all, ...own]) : all;
-      if (namespace === '') return [...found.values()];
-      return [...found].filter(([key]) => key.startsWith(`${namespace}/`)).map(([, object]) => object);
+      const [far, near] = [kinds.get(kind), nearer.get(kind)];
+      if (near === undefined) return listOf(far, namespace);
+      return [...new Map([...objectsOf(far, namespace), ...objectsOf(near, namespace)]).values()];
     },
     namespaceOf: ({ namespace = '', resource }) => {
       if (namespace === '' || resource.resource === 'namespaces') return null;
       const found = get('v1', 'namespaces', '', namespace);
       return found === null ? bareNamespace(namespace) : found;
     },
-    near: (requests) => over(kinds, byKind(requests), knows),
+    near: (requests) => {
+      // Nearly always a file sees what all others see: then nothing needs to be laid over it.
+      const own = [...requests].filter((one) => kinds.get(kindOf(one))?.all.get(keyOf(one)) !== one.object);
+      return over(kinds, byKind(own), knows);
+    },
   };
 }
 
-const NONE: ReadonlyMap<string, KubernetesObject> = new Map();
+const NO_OBJECTS: readonly KubernetesObject[] = [];
+
+function listOf(kind: OneKind | undefined, namespace: string): readonly KubernetesObject[] {
+  if (kind === undefined) return NO_OBJECTS;
+  if (namespace === '') return [...kind.all.values()];
+  return namespacesOf(kind).get(namespace)?.list ?? NO_OBJECTS;
+}
+
+function objectsOf(kind: OneKind | undefined, namespace: string): ReadonlyMap<string, KubernetesObject> {
+  if (kind === undefined) return new Map();
+  return namespace === '' ? kind.all : (namespacesOf(kind).get(namespace)?.objects ?? new Map());
+}
+
+function namespacesOf(kind: OneKind): ReadonlyMap<string, OneNamespace> {
+  kind.namespaces ??= byNamespace(kind.all);
+  return kind.namespaces;
+}
+
+function byNamespace(all: ReadonlyMap<string, KubernetesObject>): ReadonlyMap<string, OneNamespace> {
+  const namespaces = new Map<string, OneNamespace>();
+  for (const [key, object] of all) {
+    const namespace = key.slice(0, key.indexOf('/'));
+    const own: OneNamespace = namespaces.get(namespace) ?? { objects: new Map(), list: [] };
+    own.objects.set(key, object);
+    own.list.push(object);
+    namespaces.set(namespace, own);
+  }
+  return namespaces;
+}
 
 /** As the API server makes one: with the label that every Namespace has. */
 function bareNamespace(name: string): KubernetesObject {

@@ -210,7 +210,8 @@ function policyBlock(
 /** As many names as fit, and how many more there are. */
 function namesOf(objects: readonly ObjectOutcome[], width: number): string {
   const names = [...new Set(objects.map(nameOf))];
-  for (let shown = names.length; shown > 0; shown--) {
+  // Each takes a letter and a comma at least: to try all of thousands takes seconds.
+  for (let shown = Math.min(names.length, width); shown > 0; shown--) {
     const more = shown < names.length ? ` and ${names.length - shown} more` : '';
     const text = names.slice(0, shown).join(', ') + more;
     if (text.length <= width) return text;
