@@ -20,7 +20,15 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   cel: { rooms: [], packages: ['re2js'], pure: true },
   policy: { rooms: ['cel'], packages: ['ajv', 'yaml'], pure: true },
   engine: { rooms: ['cel', 'policy'], node: ['crypto'], pure: true },
-  report: { rooms: ['engine', 'policy'], types: ['cel'], packages: ['yaml'], pure: true },
+  // What runs in the browser of who reads a report, and what it is given.
+  page: { rooms: [] },
+  report: {
+    rooms: ['engine', 'page', 'policy'],
+    types: ['cel'],
+    packages: ['yaml'],
+    files: { 'html.ts': { node: ['crypto'] } },
+    pure: true,
+  },
   admission: { rooms: ['engine', 'policy'], types: ['cel'], packages: ['ajv'] },
   audit: {
     rooms: ['engine', 'kube', 'policy', 'report'],

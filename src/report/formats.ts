@@ -1,4 +1,5 @@
 /** The formats of `--output`, by name. A format is a function from the report to text; it reads nothing else. */
+import { renderHtml } from './html.ts';
 import { renderJson } from './json.ts';
 import type { Screen } from './paint.ts';
 import { renderPolicyReports } from './policy-report-yaml.ts';
@@ -10,6 +11,7 @@ export type Renderer = (report: Report, screen: Screen) => string;
 export const FORMATS: Readonly<Record<string, Renderer>> = {
   table: renderTable,
   json: renderJson,
+  html: renderHtml,
   policyreport: renderPolicyReports('openreports.io'),
   'policyreport-wg': renderPolicyReports('wgpolicyk8s.io'),
 };

@@ -1,0 +1,133 @@
+/** Draws the page from its data and its address, and again whenever one of them changes. */
+import type { PageData } from '../data.ts';
+import { openControls } from './controls.ts';
+import { byId, digits, element, plural } from './element.ts';
+import { listenToKeys } from './keyboard.ts';
+import { openList } from './list.ts';
+import { follow, liveLine } from './live.ts';
+import { groupsOf, isOpen, matching, type Row, rowsOf } from './rows.ts';
+import { type Grouping, hashOf, isFiltered, START, type State, stateOf, type View } from './state.ts';
+import { headline, rankings, subtitle, tiles } from './summary.ts';
+import { countOf, PAGES, policyLink, viewBody } from './views.ts';
+
+// A book of this many is as much as anybody prints.
+const PRINTED = 1000;
+const GROUPINGS: readonly Grouping[] = ['policy', 'namespace', 'workload', 'file'];
+
+let data: PageData = JSON.parse(byId('data').textContent ?? '{}');
+let rows: readonly Row[] = data.report ? rowsOf(data.report) : [];
+let state: State = stateOf(location.hash);
+const opened = new Set<string>();
+const list = openList(byId('list'), byId('end'));
+const controls = openControls(change);
+
+function draw(keeping = false): void {
+  controls.show(state);
+  drawViews();
+  const isFindings = state.view === 'findings';
+  byId('findings').hidden = !isFindings;
+  byId('filters').hidden = !isFindings;
+  byId('other').hidden = isFindings;
+  if (isFindings) drawFindings(keeping);
+  else drawOther(state.view as Exclude<View, 'findings'>);
+}
+
+function drawFindings(keeping: boolean): void {
+  const found = matching(rows, state);
+  const groups = groupsOf(found, state.group);
+  const texts = data.report?.texts ?? [];
+  list.show(groups, { texts, group: state.group, opened, policyLink: policyLink(state) }, keeping);
+  const all = rows.filter(({ finding }) => isOpen(finding)).length;
+  const of = isFiltered(state) ? ` of ${digits(all)}` : '';
+  say(
+    found.length === 0 ? nothingFound() : `${digits(found.length)}${of} findings in ${plural(groups.length, 'group')}`,
+  );
+  byId('clear').hidden = !isFiltered(state);
+}
+
+function nothingFound(): string {
+  if (data.report === undefined) return 'There is no report yet';
+  return isFiltered(state) ? 'No finding matches' : 'Nothing found';
+}
+
+function say(text: string): void {
+  const count = byId('count');
+  if (count.textContent !== text) count.textContent = text;
+}
+
+function drawOther(view: Exclude<View, 'findings'>): void {
+  byId('other').replaceChildren(...viewBody(view, data, state.text));
+  if (view === 'policies' && state.policy !== '') document.getElementById(`policy-${state.policy}`)?.focus();
+}
+
+function drawSummary(): void {
+  const { report, live } = data;
+  byId('headline').textContent = report ? headline(report) : 'No scan yet';
+  byId('subtitle').textContent = report ? subtitle(report) : '';
+  byId('live').replaceChildren(...(live ? liveLine(live) : []));
+  byId('tiles').replaceChildren(...(report ? tiles(report, state) : []));
+  byId('rankings').replaceChildren(...rankings(rows, state));
+}
+
+function drawViews(): void {
+  const items = [viewLink('findings', 'Findings', rows.filter(({ finding }) => isOpen(finding)).length)];
+  for (const [name, { title, entries }] of Object.entries(PAGES)) {
+    const view = name as keyof typeof PAGES;
+    const isWorthIt = entries(data).length > 0 || view === state.view || (view === 'denied' && data.live);
+    if (isWorthIt) items.push(viewLink(view, title, countOf(view, data)));
+  }
+  byId('views').replaceChildren(...items);
+}
+
+function viewLink(view: View, title: string, count: number): HTMLElement {
+  const href = hashOf({ ...START, keys: state.keys, group: state.group, view });
+  const current = view === state.view && 'page';
+  const number = element('span', { class: 'count' }, digits(count));
+  return element('li', {}, element('a', { href, 'aria-current': current }, title, ' ', number));
+}
+
+function take(newData: PageData): void {
+  data = newData;
+  rows = data.report ? rowsOf(data.report) : [];
+  const focused = document.activeElement?.closest<HTMLElement>('[data-key]')?.dataset['key'];
+  const { scrollY } = window;
+  controls.offer(rows);
+  drawSummary();
+  draw(true);
+  window.scrollTo({ top: scrollY, behavior: 'instant' });
+  if (focused === undefined) return;
+  document.querySelector<HTMLElement>(`[data-key="${CSS.escape(focused)}"] > summary`)?.focus({ preventScroll: true });
+}
+
+function change(changes: Partial<State>): void {
+  state = { ...state, ...changes };
+  history.replaceState(null, '', hashOf(state));
+  draw();
+}
+
+window.addEventListener('hashchange', () => {
+  const before = state;
+  state = stateOf(location.hash);
+  draw();
+  const target = state.view === 'findings' ? byId('count') : byId('other').querySelector<HTMLElement>('h2');
+  if (state.view !== 'policies' || state.policy === '') target?.focus({ preventScroll: true });
+  if (before.view !== state.view || isFiltered(state)) byId('views').scrollIntoView({ block: 'start' });
+});
+window.addEventListener('beforeprint', () => {
+  const left = list.drawAll(PRINTED);
+  byId('unprinted').textContent =
+    left === 0 ? '' : `${plural(left, 'more finding')} not printed: filter for what is to be.`;
+});
+window.addEventListener('afterprint', () => draw());
+listenToKeys({
+  areOn: () => state.keys === 'on',
+  turn: (on) => change({ keys: on ? 'on' : 'off' }),
+  group: (index) => change({ group: GROUPINGS[index] ?? state.group }),
+  clear: () => change({ text: '' }),
+});
+controls.offer(rows);
+drawSummary();
+draw();
+if (data.live) follow(take);
+byId('open-help').hidden = false;
+document.documentElement.classList.add('drawn');
