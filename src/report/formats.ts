@@ -4,6 +4,7 @@ import { renderJson } from './json.ts';
 import type { Screen } from './paint.ts';
 import { renderPolicyReports } from './policy-report-yaml.ts';
 import type { Report } from './report.ts';
+import { renderSarif } from './sarif.ts';
 import { renderTable } from './table.ts';
 
 export type Renderer = (report: Report, screen: Screen) => string;
@@ -12,6 +13,7 @@ export const FORMATS: Readonly<Record<string, Renderer>> = {
   table: renderTable,
   json: renderJson,
   html: renderHtml,
+  sarif: renderSarif,
   policyreport: renderPolicyReports('openreports.io'),
   'policyreport-wg': renderPolicyReports('wgpolicyk8s.io'),
 };
