@@ -1,6 +1,8 @@
 /** The formats of `--output`, by name. A format is a function from the report to text; it reads nothing else. */
+import { renderGithub } from './github.ts';
 import { renderHtml } from './html.ts';
 import { renderJson } from './json.ts';
+import { renderJunit } from './junit.ts';
 import type { Screen } from './paint.ts';
 import { renderPolicyReports } from './policy-report-yaml.ts';
 import type { Report } from './report.ts';
@@ -14,6 +16,8 @@ export const FORMATS: Readonly<Record<string, Renderer>> = {
   json: renderJson,
   html: renderHtml,
   sarif: renderSarif,
+  junit: renderJunit,
+  github: renderGithub,
   policyreport: renderPolicyReports('openreports.io'),
   'policyreport-wg': renderPolicyReports('wgpolicyk8s.io'),
 };
