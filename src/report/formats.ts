@@ -3,6 +3,7 @@ import { renderGithub } from './github.ts';
 import { renderHtml } from './html.ts';
 import { renderJson } from './json.ts';
 import { renderJunit } from './junit.ts';
+import { renderMarkdown } from './markdown.ts';
 import type { Screen } from './paint.ts';
 import { renderPolicyReports } from './policy-report-yaml.ts';
 import type { Report } from './report.ts';
@@ -18,6 +19,7 @@ export const FORMATS: Readonly<Record<string, Renderer>> = {
   sarif: renderSarif,
   junit: renderJunit,
   github: renderGithub,
+  markdown: renderMarkdown,
   policyreport: renderPolicyReports('openreports.io'),
   'policyreport-wg': renderPolicyReports('wgpolicyk8s.io'),
 };
