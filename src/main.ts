@@ -1,11 +1,21 @@
 #!/usr/bin/env node
 /** argv -> command -> exit code. Each command is loaded only when asked for: `audit` never loads the server, nor `serve` the reports. */
-import { enableCompileCache } from 'node:module';
+import nodeModule from 'node:module';
 import type { Command } from 'commander';
 import { version } from './cli/version.ts';
 
+// The tool could not do its work; 1 is for findings.
+const EXIT_UNUSABLE = 2;
+
+// `engines` is a warning that npm prints at most: an older Node would end somewhere on the way, in words of its own.
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major < 22 || (major === 22 && minor < 19)) {
+  process.stderr.write(`tidegate needs Node 22.19 or later, and this is ${process.versions.node}\n`);
+  process.exit(EXIT_UNUSABLE);
+}
+
 // Compiled code is kept between runs: half of a start is the parsing of libraries.
-enableCompileCache();
+nodeModule.enableCompileCache();
 
 interface Entry {
   readonly summary: string;
@@ -51,9 +61,6 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     load: async (exit) => (await import('./cli/demo.ts')).demoCommand(exit),
   },
 };
-
-// The tool could not do its work; 1 is for findings.
-const EXIT_UNUSABLE = 2;
 
 async function run(argv: readonly string[]): Promise<void> {
   const { Command, CommanderError } = await import('commander');

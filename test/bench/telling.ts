@@ -4,6 +4,7 @@
  * `node test/bench/telling.ts` after `npm run build`.
  */
 import { join } from 'node:path';
+import { QUICK } from './effort.ts';
 import { load, post, type Target } from './load.ts';
 import { median } from './median.ts';
 import { badReview, UID } from './review.ts';
@@ -11,9 +12,9 @@ import { type ServerProcess, withServers } from './server-process.ts';
 import { table } from './table.ts';
 import { serve, serverScript, writeKubeconfig } from './webhook.ts';
 
-const WARM_UP = 2000;
-const REQUESTS = 2000;
-const ROUNDS = 3;
+const WARM_UP = QUICK ? 200 : 2000;
+const REQUESTS = QUICK ? 200 : 2000;
+const ROUNDS = QUICK ? 1 : 3;
 
 /** The review of an object that is stored: it has a uid, another one each time. */
 function storedReview(): string {
