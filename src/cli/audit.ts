@@ -2,7 +2,9 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { audit } from '../audit/audit.ts';
 import { readManifests } from '../audit/manifests.ts';
+import { withEdits } from '../fix/finding-edits.ts';
 import { type Baseline, renderBaseline, withBaseline } from '../report/baseline.ts';
+import { WITH_EDITS } from '../report/formats.ts';
 import type { Report } from '../report/report.ts';
 import { readBaseline } from './baseline-file.ts';
 import { type JudgingFlags, judgingCommand, loadJudging, nothingIn, openInputs } from './judging.ts';
@@ -64,7 +66,8 @@ async function auditPaths(paths: readonly string[], flags: AuditFlags): Promise<
     exceptions: judging.exceptions,
     now: Date.now(),
   });
-  return tell(report, baseline, flags);
+  const edits = (flags.output ?? []).some(({ format }) => WITH_EDITS.has(format));
+  return tell(edits ? withEdits(report, manifests.manifests) : report, baseline, flags);
 }
 
 /** Writes what is to be written of the report, and gives the exit code. */

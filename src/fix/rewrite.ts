@@ -10,7 +10,7 @@ import { applyPatch } from '../engine/object/patch.ts';
 import { pointerSteps } from '../engine/object/pointer.ts';
 import { editsOf, type Wanted } from './edits.ts';
 import { withEdits } from './splice.ts';
-import { styleOf } from './style.ts';
+import { type Style, styleOf } from './style.ts';
 
 /** What one object of the document is to become. */
 export interface Amendment {
@@ -22,26 +22,37 @@ export interface Amendment {
 
 export type Rewritten = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly message: string };
 
+/** Makes amendments of one document, each time of the text as it was given. */
+export type Rewriter = (amendments: readonly Amendment[]) => Rewritten;
+
 /**
  * The text of a document with these amendments made. It has been read again as the audit reads it, and holds exactly the
  * objects that the patches make; whatever they do not name is there as it was, comments, order and quotes included.
  */
 export function rewritten(text: string, amendments: readonly Amendment[]): Rewritten {
+  return rewriterOf(text)(amendments);
+}
+
+/** As `rewritten`, for several tries of one text, which is read once. */
+export function rewriterOf(text: string): Rewriter {
   const { manifests } = readManifests([{ file: '', text }]);
-  const wanted: Wanted[] = [];
-  const expected = manifests.map(({ object }) => object);
-  for (const { index, patch } of amendments) {
-    const manifest = manifests[index];
-    const patched = manifest && applyPatch(expected[index] as JsonMap, patch);
-    if (!manifest || !patched?.ok) return { ok: false, message: 'the object is not there any more' };
-    const before = expected[index] as JsonMap;
-    expected[index] = patched.object as JsonMap;
-    wanted.push({ path: manifest.source.path, patch: refined(before, patch) });
-  }
-  const edited = edit(text, wanted);
-  if (!edited.ok) return edited;
-  const objects = readManifests([{ file: '', text: edited.text }]).manifests.map(({ object }) => object);
-  return jsonEqual(objects, expected) ? edited : { ok: false, message: reasonFor(text) };
+  const edit = editorOf(text);
+  return (amendments) => {
+    const wanted: Wanted[] = [];
+    const expected = manifests.map(({ object }) => object);
+    for (const { index, patch } of amendments) {
+      const manifest = manifests[index];
+      const patched = manifest && applyPatch(expected[index] as JsonMap, patch);
+      if (!manifest || !patched?.ok) return { ok: false, message: 'the object is not there any more' };
+      const before = expected[index] as JsonMap;
+      expected[index] = patched.object as JsonMap;
+      wanted.push({ path: manifest.source.path, patch: refined(before, patch) });
+    }
+    const edited = edit(wanted);
+    if (!edited.ok) return edited;
+    const objects = readManifests([{ file: '', text: edited.text }]).manifests.map(({ object }) => object);
+    return jsonEqual(objects, expected) ? edited : { ok: false, message: reasonFor(text) };
+  };
 }
 
 /** The patch with no more in it than what changes: a new object in the place of another is what differs between them. */
@@ -64,15 +75,35 @@ function valueAt(object: JsonMap, done: Patch, pointer: string): Value | undefin
   return steps.reduce<Value | undefined>((value, step) => (value as JsonMap | undefined)?.[step], patched.object);
 }
 
-function edit(text: string, wanted: readonly Wanted[]): Rewritten {
+/** Edits of a text, which is parsed when the first one is asked for. */
+function editorOf(text: string): (wanted: readonly Wanted[]) => Rewritten {
+  let opened: Opened | undefined;
+  return (wanted) => {
+    opened ??= open(text);
+    return edit(text, opened, wanted);
+  };
+}
+
+/** A text as its nodes are read: without what keeps it from being YAML. */
+interface Opened {
+  readonly padded: string;
+  readonly document: Document;
+  readonly style: Style;
+}
+
+function open(text: string): Opened {
   const readable = parseYaml(text);
   const padded = readable.ok ? readable.text : text;
   const document = parsed(padded);
+  return { padded, document, style: styleOf(document, padded) };
+}
+
+function edit(text: string, { padded, document, style }: Opened, wanted: readonly Wanted[]): Rewritten {
   const [error] = document.errors;
   if (error) return { ok: false, message: `its YAML is unusual: ${error.message.split('\n', 1)[0]}` };
   const edits = editsOf(document, wanted);
   if (edits === undefined) return { ok: false, message: 'the file does not have what the fix would be a part of' };
-  const result = withEdits({ text: padded, style: styleOf(document, padded) }, edits);
+  const result = withEdits({ text: padded, style }, edits);
   if (result === undefined) return { ok: false, message: reasonFor(text) };
   return { ok: true, text: padded === text ? result : withoutPadding(result) };
 }

@@ -23,3 +23,6 @@ export const FORMATS: Readonly<Record<string, Renderer>> = {
   policyreport: renderPolicyReports('openreports.io'),
   'policyreport-wg': renderPolicyReports('wgpolicyk8s.io'),
 };
+
+/** The formats that show `edit` of findings. To make it takes time, and nobody else wants it. */
+export const WITH_EDITS: ReadonlySet<string> = new Set(['html', 'sarif', 'markdown']);
