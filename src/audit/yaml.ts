@@ -142,11 +142,12 @@ export function parseYaml(text: string): ({ readonly ok: true } & Events) | Unre
   let source = text;
   for (;;) {
     const current = source;
-    const position = (offset: number): Position => unpadded(positionAt(current, offset), padded);
+    const place = positionsIn(current);
+    const position = (offset: number): Position => unpadded(place(offset), padded);
     const parsed = attempt(() => parseEvents(current, { maxDepth: MAX_DEPTH }), position);
     if (parsed.ok) return { ok: true, events: parsed.value, text: current, position };
     const lineStart = current.lastIndexOf('\n', parsed.offset - 1) + 1;
-    const { line } = positionAt(current, parsed.offset);
+    const { line } = place(parsed.offset);
     if (parsed.message !== 'deficient indentation' || padded.has(line) || padded.size === MAX_PADDED_LINES)
       return parsed;
     padded.add(line);
@@ -196,12 +197,31 @@ function attempt<T>(work: () => T, position: Events['position']): Attempt<T> {
   }
 }
 
-function positionAt(text: string, offset: number): Position {
-  const before = text.slice(0, offset);
-  const lineStart = before.lastIndexOf('\n') + 1;
-  let line = 1;
-  for (let at = before.indexOf('\n'); at !== -1; at = before.indexOf('\n', at + 1)) line++;
-  return { line, column: offset - lineStart + 1 };
+/** Finds the lines once, when they are first asked for: a dump of a cluster is one document of a million lines. */
+function positionsIn(text: string): (offset: number) => Position {
+  let starts: readonly number[] | undefined;
+  return (offset) => {
+    starts ??= lineStarts(text);
+    const line = lineOf(starts, offset);
+    return { line: line + 1, column: offset - (starts[line] ?? 0) + 1 };
+  };
+}
+
+function lineStarts(text: string): readonly number[] {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return starts;
+}
+
+/** The number of the last line, from 0, that begins at the offset or before it. */
+function lineOf(starts: readonly number[], offset: number): number {
+  let [low, high] = [0, starts.length - 1];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if ((starts[middle] as number) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }
 
 function unpadded({ line, column }: Position, padded: ReadonlySet<number>): Position {
