@@ -1,19 +1,18 @@
 /** `tidegate audit`: paths and flags in, report out, exit code. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { audit } from '../audit/audit.ts';
-import { readManifests } from '../audit/manifests.ts';
 import { withEdits } from '../fix/finding-edits.ts';
 import { type Baseline, renderBaseline, withBaseline } from '../report/baseline.ts';
 import { WITH_EDITS } from '../report/formats.ts';
 import type { Report } from '../report/report.ts';
 import { readBaseline } from './baseline-file.ts';
-import { type JudgingFlags, judgingCommand, loadJudging, nothingIn, openInputs } from './judging.ts';
+import { type GivenFlags, givenCommand, openGiven } from './given.ts';
 import { FORMAT_NAMES, type Output, outputOf, writeOutputs } from './outputs.ts';
 import { refuse } from './refuse.ts';
 import { screenOf } from './terminal.ts';
 import { writeWhole } from './write-file.ts';
 
-export interface AuditFlags extends JudgingFlags {
+export interface AuditFlags extends GivenFlags {
   /** A table on standard output where it is left out. */
   readonly output?: readonly Output[];
   readonly failOn: FailOn;
@@ -33,13 +32,14 @@ Formats: ${FORMAT_NAMES.join(', ')}.
 Examples:
   tidegate audit deploy/
   helm template ./chart | tidegate audit -
+  tidegate audit --cluster --context staging --namespace shop
   kustomize build . | tidegate audit - --fail-on warn --output json
   tidegate audit deploy/ --output table --output sarif=tidegate.sarif
   tidegate audit deploy/ --baseline tidegate-baseline.json`;
 
 /** `audit`; `exit` gets the exit code once the report is written. */
 export function auditCommand(exit: (code: number) => void): Command {
-  return judgingCommand('audit')
+  return givenCommand('audit')
     .option(
       '--output <format[=file]>',
       'the report, to standard output or a file (repeatable; default: table)',
@@ -56,18 +56,12 @@ export function auditCommand(exit: (code: number) => void): Command {
 async function auditPaths(paths: readonly string[], flags: AuditFlags): Promise<number> {
   const baseline = flags.baseline === undefined ? undefined : readBaseline(flags.baseline);
   if (baseline !== undefined && 'message' in baseline) return refuse([baseline]);
-  const judging = loadJudging(flags);
-  if (!judging) return 2;
-  const { inputs, problems } = await openInputs(paths);
-  const manifests = readManifests(inputs);
-  if (problems.length + manifests.manifests.length + manifests.problems.length === 0) problems.push(nothingIn(paths));
-  const report = audit(manifests, judging.selected, {
-    problems: [...judging.problems, ...problems],
-    exceptions: judging.exceptions,
-    now: Date.now(),
-  });
+  const opened = await openGiven(paths, flags);
+  if (!opened) return 2;
+  const { given, manifests, judging, problems } = opened;
+  const report = audit(given, judging.selected, { problems, exceptions: judging.exceptions, now: Date.now() });
   const edits = (flags.output ?? []).some(({ format }) => WITH_EDITS.has(format));
-  return tell(edits ? withEdits(report, manifests.manifests) : report, baseline, flags);
+  return tell(edits ? withEdits(report, manifests) : report, baseline, flags);
 }
 
 /** Writes what is to be written of the report, and gives the exit code. */

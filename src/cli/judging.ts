@@ -7,6 +7,7 @@ import type { PolicySet } from '../engine/compiled.ts';
 import { policySet } from '../engine/policy-set.ts';
 import type { ExceptionSource } from '../policy/exception.ts';
 import { formatProblem, type Problem } from '../policy/problem.ts';
+import type { LiveObject } from '../policy/resource.ts';
 import { loadCatalog } from '../sources/catalog.ts';
 import { refuse, unknownPolicy } from './refuse.ts';
 import { repeatable } from './repeatable.ts';
@@ -20,9 +21,9 @@ export interface JudgingFlags extends Readonly<Record<string, unknown>> {
 }
 
 /** A command over files, folders and standard input, with the options that say by which policies they are judged. */
-export function judgingCommand(name: string): Command {
+export function judgingCommand(name: string, paths: '<path...>' | '[path...]' = '<path...>'): Command {
   return new Command(name)
-    .argument('<path...>', 'files, folders, or - for standard input')
+    .argument(paths, 'files, folders, or - for standard input')
     .option('--policies <path>', 'more policies: a file or folder (repeatable)', repeatable)
     .option('--no-builtin', 'without the policies that come with Tidegate')
     .option('--settings <file>', 'settings (default: tidegate.yaml, if there is one)')
@@ -41,15 +42,22 @@ export interface Judging {
   readonly exceptions: readonly ExceptionSource[];
 }
 
-/** Reads settings and policies; undefined, with the reasons on standard error, where the flags or settings are no good. */
-export function loadJudging(flags: JudgingFlags): Judging | undefined {
+/** Settings and flags; undefined, with the reasons on standard error, where they are no good. */
+export function readConfig(flags: JudgingFlags): Config | undefined {
   const read = loadConfig({ flags, env: process.env, cwd: process.cwd() });
-  if (!read.ok) {
-    refuse(read.problems);
-    return undefined;
-  }
-  const { settings, settingsPlace, policies }: Config = read.config;
-  const { catalog, problems, idle } = loadCatalog({ settings, settingsPlace, ...policies });
+  if (read.ok) return read.config;
+  refuse(read.problems);
+  return undefined;
+}
+
+/**
+ * Reads settings and policies, with those of a cluster (`resources`) beside them; undefined as readConfig is.
+ */
+export function loadJudging(flags: JudgingFlags, resources?: readonly LiveObject[]): Judging | undefined {
+  const config = readConfig(flags);
+  if (!config) return undefined;
+  const { settings, settingsPlace, policies } = config;
+  const { catalog, problems, idle } = loadCatalog({ settings, settingsPlace, ...policies, resources });
   // Beside what is found in the objects: a policy that is not bound is no mistake.
   process.stderr.write(idle.map((note) => `note: ${formatProblem(note)}\n`).join(''));
   const set = catalog.current();

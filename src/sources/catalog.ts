@@ -6,11 +6,13 @@ import { policySet } from '../engine/policy-set.ts';
 import type { ExceptionSource } from '../policy/exception.ts';
 import { type PolicySource, parsePolicies } from '../policy/parse.ts';
 import type { Problem } from '../policy/problem.ts';
-import type { PolicySettings, Settings, SettingsPlace } from '../policy/settings.ts';
+import { type LiveObject, placedByPath } from '../policy/resource.ts';
+import type { Settings, SettingsPlace } from '../policy/settings.ts';
 import { BUILTIN_PREFIX } from './builtin.ts';
+import { clusterPolicies } from './cluster-policies.ts';
 import { policyFiles } from './files.ts';
 import { builtinSources } from './prebuilt.ts';
-import { exceptedUnknown, unknownSettings } from './references.ts';
+import { exceptedUnknown, settingsFor, unknownSettings } from './references.ts';
 
 export interface CatalogOptions {
   readonly settings: Settings;
@@ -19,6 +21,8 @@ export interface CatalogOptions {
   /** Files and folders of policies, beside the built-in ones. */
   readonly paths: readonly string[];
   readonly builtin: boolean;
+  /** Policies of a cluster as they are now, Kubernetes' own among them: those of files and built-in ones come before them. */
+  readonly resources?: readonly LiveObject[] | undefined;
 }
 
 export interface Catalog {
@@ -86,19 +90,27 @@ export interface CompiledFiles {
   readonly idle: readonly Problem[];
 }
 
-/** Reads and compiles the built-in policies and those of the files. Whether every name is one is not asked. */
+/** Reads and compiles the built-in policies, those of the files, and those given as resources. Whether every name is one is not asked. */
 export function compileFiles(options: CatalogOptions): CompiledFiles {
-  const { settings, settingsPlace } = options;
+  const { settings, settingsPlace, resources = [] } = options;
   const { sources, natives, exceptions, problems: unread } = readSources(options);
   const { unique, duplicates } = uniqueByName(sources);
+  const names = unique.map(nameOf);
   const results = unique.map((source) => compilePolicy(source, settingsFor(nameOf(source), settings), settingsPlace));
-  const native = compileNatives(natives);
+  const live = clusterPolicies(resources, natives, { settings, settingsPlace, taken: new Set(names) });
+  const native = compileNatives([...natives, ...live.natives]);
   return {
-    policies: [...results.flatMap(compiled), ...native.policies],
-    names: unique.map(nameOf),
+    policies: [...results.flatMap(compiled), ...live.policies, ...native.policies],
+    names: [...names, ...live.names],
     exceptions,
-    problems: [...unread, ...duplicates, ...results.flatMap(problemsOf), ...native.problems],
-    idle: native.idle,
+    problems: [
+      ...unread,
+      ...duplicates,
+      ...results.flatMap(problemsOf),
+      ...live.problems,
+      ...live.natives.reduce((placed, { file }) => placedByPath(placed, file), native.problems),
+    ],
+    idle: [...native.idle, ...live.idle],
   };
 }
 
@@ -137,11 +149,6 @@ const BUILTIN_HINT = 'give yours another name, or use --no-builtin';
 
 function nameOf(source: PolicySource): string {
   return source.policy.metadata.name;
-}
-
-/** What the settings say of the policy of that name. It may be `constructor`: only what they themselves hold counts. */
-export function settingsFor(name: string, { policies }: Settings): PolicySettings | undefined {
-  return Object.hasOwn(policies, name) ? policies[name] : undefined;
 }
 
 function compiled(result: CompileResult): readonly CompiledPolicy[] {

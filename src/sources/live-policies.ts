@@ -5,8 +5,8 @@ import { errorMessage, type Problem } from '../policy/problem.ts';
 import type { LiveObject } from '../policy/resource.ts';
 import { parseResource, placedByPath } from '../policy/resource.ts';
 import type { Settings, SettingsPlace } from '../policy/settings.ts';
-import { settingsFor } from './catalog.ts';
 import { bareResource, versionOf } from './live-resource.ts';
+import { settingsFor } from './references.ts';
 
 export interface CompileOptions {
   readonly settings: Settings;

@@ -1,8 +1,13 @@
-/** Names of policies in settings and exceptions that no policy has. */
+/** Policies by their names in settings and exceptions, which may be names that no policy has. */
 import type { ExceptionSource } from '../policy/exception.ts';
 import type { Problem } from '../policy/problem.ts';
-import type { Settings, SettingsPlace } from '../policy/settings.ts';
+import type { PolicySettings, Settings, SettingsPlace } from '../policy/settings.ts';
 import { didYouMean } from '../policy/suggest.ts';
+
+/** What the settings say of the policy of that name. It may be `constructor`: only what they themselves hold counts. */
+export function settingsFor(name: string, { policies }: Settings): PolicySettings | undefined {
+  return Object.hasOwn(policies, name) ? policies[name] : undefined;
+}
 
 /** Entries of the settings, each at its place. */
 export function unknownSettings(

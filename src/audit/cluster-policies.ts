@@ -1,0 +1,51 @@
+/** The objects of a cluster that are policies: ours, and those of Kubernetes itself with their bindings. */
+import { type Connection, firstLine, StatusError } from '../kube/client.ts';
+import { collectionPath, pagesOf } from '../kube/collection.ts';
+import type { Discovery, ServedResource } from '../kube/discovery.ts';
+import type { Problem } from '../policy/problem.ts';
+import type { LiveObject } from '../policy/resource.ts';
+import { groupOf } from './wanted.ts';
+
+const KINDS: ReadonlySet<string> = new Set([
+  'tidegate.dev policies',
+  'admissionregistration.k8s.io validatingadmissionpolicies',
+  'admissionregistration.k8s.io validatingadmissionpolicybindings',
+  'admissionregistration.k8s.io mutatingadmissionpolicies',
+  'admissionregistration.k8s.io mutatingadmissionpolicybindings',
+]);
+
+/** Reads them, as far as the cluster serves them; rejects as readCluster does. What may not be read is a problem. */
+export async function readPolicies(
+  config: Connection,
+  { resources }: Discovery,
+  pace?: () => Promise<void>,
+): Promise<{ readonly resources: readonly LiveObject[]; readonly problems: readonly Problem[] }> {
+  const served = new Map<string, ServedResource>();
+  for (const resource of resources) {
+    const key = `${groupOf(resource.apiVersion)} ${resource.resource}`;
+    // The preferred version comes first.
+    if (KINDS.has(key) && !served.has(key)) served.set(key, resource);
+  }
+  const found: object[] = [];
+  const problems: Problem[] = [];
+  for (const resource of served.values()) {
+    try {
+      for await (const { items } of pagesOf(config, collectionPath(resource), { pace, patient: true })) {
+        found.push(...items);
+      }
+    } catch (error) {
+      if (!(error instanceof StatusError) || error.statusCode === 401) throw error;
+      problems.push(unreadable(resource, error));
+    }
+  }
+  return { resources: found as readonly LiveObject[], problems };
+}
+
+function unreadable({ apiVersion, resource }: ServedResource, error: StatusError): Problem {
+  const group = groupOf(apiVersion);
+  return {
+    file: `${resource}.${group}`,
+    message: `cannot be read, so these policies are not judged: ${firstLine(error)}`,
+    hint: `grant list on ${resource} of the API group "${group}", or leave them out with --no-cluster-policies`,
+  };
+}

@@ -1,0 +1,101 @@
+/** What a command judges: files, folders and standard input, or a cluster; and by which policies. */
+import { type Command, InvalidArgumentError } from 'commander';
+import { type Given, type Manifest, readManifests } from '../audit/manifests.ts';
+import type { Problem } from '../policy/problem.ts';
+import {
+  type Judging,
+  type JudgingFlags,
+  judgingCommand,
+  loadJudging,
+  nothingIn,
+  openInputs,
+  readConfig,
+} from './judging.ts';
+import { refuse } from './refuse.ts';
+import { repeatable } from './repeatable.ts';
+
+/** The flags of `givenCommand`, as commander gives them. */
+export interface GivenFlags extends JudgingFlags {
+  readonly cluster?: true;
+  readonly context?: string;
+  readonly namespace?: readonly string[];
+  readonly kind?: readonly string[];
+  /** `--no-cluster-policies` makes it false. */
+  readonly clusterPolicies: boolean;
+  readonly requestsPerSecond: number;
+}
+
+// kubectl asks 50 times a second, controllers 20.
+const GENTLE = 20;
+
+/** A judging command that takes `--cluster` in the place of paths. */
+export function givenCommand(name: string): Command {
+  return judgingCommand(name, '[path...]')
+    .option('--cluster', 'judge what is in a cluster; it is only read')
+    .option('--kubeconfig <file>', 'kubeconfig (default: $KUBECONFIG, ~/.kube/config, or the pod it runs in)')
+    .option('--context <name>', 'context of the kubeconfig (default: the current one)')
+    .option('--namespace <name>', 'only this namespace of the cluster (repeatable)', repeatable)
+    .option('--kind <kind>', 'only objects of this kind: deploy, deployments.apps (repeatable)', repeatable)
+    .option('--no-cluster-policies', 'without the policies that are in force in the cluster')
+    .option('--requests-per-second <number>', 'how fast the cluster is asked', aboveZero, GENTLE);
+}
+
+function aboveZero(text: string): number {
+  const number = Number(text);
+  if (number > 0 && Number.isFinite(number)) return number;
+  throw new InvalidArgumentError('a number above 0, please.');
+}
+
+/** What was opened. */
+export interface OpenedGiven {
+  readonly judging: Judging;
+  /** Read whole: files, or what the selected policies judge and look up in the cluster. */
+  readonly given: Given;
+  /** The objects in it that were read from files. */
+  readonly manifests: readonly Manifest[];
+  /** What is wrong with policies, paths and flags. Those of the objects are in `given`. */
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Reads the policies, and the objects of the paths or of the cluster. Undefined, with the reasons on standard error, where
+ * there is nothing to begin with: bad flags or settings, no such context, no answer of the cluster. The exit code is then 2.
+ */
+export async function openGiven(paths: readonly string[], flags: GivenFlags): Promise<OpenedGiven | undefined> {
+  const wrong = wrongUse(paths, flags);
+  if (wrong !== undefined) return void process.stderr.write(`${wrong}\n`);
+  return flags.cluster ? openCluster(flags) : openPaths(paths, flags);
+}
+
+function wrongUse(paths: readonly string[], flags: GivenFlags): string | undefined {
+  if (flags.cluster) return paths.length > 0 ? 'paths or --cluster: one of them, not both' : undefined;
+  const of = (['kubeconfig', 'context', 'namespace', 'kind'] as const).find((flag) => flags[flag] !== undefined);
+  if (of !== undefined) return `--${of} is about a cluster, and needs --cluster`;
+  if (paths.length > 0) return undefined;
+  return 'nothing to judge: name files or folders, - for standard input, or --cluster';
+}
+
+async function openPaths(paths: readonly string[], flags: GivenFlags): Promise<OpenedGiven | undefined> {
+  const judging = loadJudging(flags);
+  if (!judging) return undefined;
+  const { inputs, problems } = await openInputs(paths);
+  const given = readManifests(inputs);
+  if (problems.length + given.manifests.length + given.problems.length === 0) problems.push(nothingIn(paths));
+  return { judging, given, manifests: given.manifests, problems: [...judging.problems, ...problems] };
+}
+
+async function openCluster(flags: GivenFlags): Promise<OpenedGiven | undefined> {
+  const config = readConfig(flags);
+  if (!config) return undefined;
+  const { openClusterInputs, ClusterError } = await import('./cluster-inputs.ts');
+  try {
+    const cluster = await openClusterInputs(flags, config.kubeconfig);
+    const judging = loadJudging(flags, cluster.policies);
+    if (!judging) return undefined;
+    const given = await cluster.read(judging.selected);
+    return { judging, given, manifests: [], problems: [...judging.problems, ...cluster.problems] };
+  } catch (error) {
+    if (!(error instanceof ClusterError)) throw error;
+    return void refuse([{ file: '--cluster', message: error.message }]);
+  }
+}
