@@ -2,6 +2,7 @@
 import type { JsonMap } from '../cel/value.ts';
 import type { Path } from '../engine/decision.ts';
 import { isJsonMap } from '../engine/object/equal.ts';
+import { controllerOf } from '../engine/owner.ts';
 import { templateKind } from '../engine/template-kinds.ts';
 import type { ObjectOutcome, ReportedFinding } from '../report/report.ts';
 import type { GivenObject } from './manifests.ts';
@@ -15,16 +16,11 @@ export function underOwners(
   objects: readonly GivenObject[],
   outcomes: readonly ObjectOutcome[],
 ): readonly ObjectOutcome[] {
-  const owned = objects.map(({ metadata }) => controllerOf(metadata));
-  if (owned.every((owner) => owner === undefined)) return outcomes;
-  const numbers = new Map(objects.map((object, at) => [keyOf(object, object.metadata['name']), at]));
-  const ownerOf = (at: number): number | undefined => {
-    const [object, owner] = [objects[at], owned[at]];
-    return object && owner && numbers.get(keyOf({ ...owner, metadata: object.metadata }, owner.name));
-  };
-  const made = Map.groupBy(objects.keys(), (at) => topOf(at, ownerOf));
+  if (objects.every(({ metadata }) => controllerOf({ metadata }) === undefined)) return outcomes;
+  const top = topOwners(objects);
+  const made = Map.groupBy(objects.keys(), top);
   return outcomes.flatMap((outcome, at) => {
-    if (topOf(at, ownerOf) !== at) return [];
+    if (top(at) !== at) return [];
     const mine = made.get(at)?.filter((other) => other !== at && !isRetired(objects[other]?.object)) ?? [];
     return mine
       .map((other) => outcomes[other] as ObjectOutcome)
@@ -33,19 +29,15 @@ export function underOwners(
   });
 }
 
-interface Controller {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly name: string;
-}
-
-/** The owner that controls the object, as it says itself. */
-function controllerOf(metadata: JsonMap): Controller | undefined {
-  const references = metadata['ownerReferences'];
-  if (!Array.isArray(references)) return undefined;
-  const found = references.filter(isJsonMap).find(({ controller }) => controller === true);
-  if (found === undefined) return undefined;
-  return { apiVersion: String(found['apiVersion']), kind: String(found['kind']), name: String(found['name']) };
+/** The number of the top owner of an object among these, by the number of the object: its own where nobody owns it. */
+export function topOwners(objects: readonly GivenObject[]): (at: number) => number {
+  const owned = objects.map(({ metadata }) => controllerOf({ metadata }));
+  const numbers = new Map(objects.map((object, at) => [keyOf(object, object.metadata['name']), at]));
+  const ownerOf = (at: number): number | undefined => {
+    const [object, owner] = [objects[at], owned[at]];
+    return object && owner && numbers.get(keyOf({ ...owner, metadata: object.metadata }, owner.name));
+  };
+  return (at) => topOf(at, ownerOf);
 }
 
 /** Versions apart, an object is the same; of a cluster-scoped one the namespace is empty. */

@@ -1,7 +1,8 @@
 /** What makes two findings the same mistake, whatever was reformatted, reordered or renumbered around it. */
 
 import { stepInto, valueAt } from '../policy/path.ts';
-import type { KubernetesObject, Path, Request } from './decision.ts';
+import type { Path, Request } from './decision.ts';
+import { templateKind } from './template-kinds.ts';
 
 /**
  * Rule, object, container and field, in words: `require-liveness-probe/liveness Deployment shop/web
@@ -14,6 +15,16 @@ export function fingerprintOf(rule: string, request: Request, path: Path): strin
   return path.length === 0 ? `${rule} ${object}` : `${rule} ${object} ${fieldOf(request.object, path)}`;
 }
 
+/**
+ * What makes a finding of an object and one of what was made of it the same: rule and field, wherever the Pod begins in
+ * either of them.
+ */
+export function mistakeOf(rule: string, { kind, object }: Request, path: Path): string {
+  const prefix = templateKind(kind.group, kind.kind)?.prefix ?? [];
+  const inPod = prefix.every((step, at) => path[at] === step);
+  return `${rule} ${inPod ? fieldOf(valueAt(object, prefix), path.slice(prefix.length)) : fieldOf(object, path)}`;
+}
+
 function nameOf({ name, object }: Request): string {
   if (name) return name;
   const named = (field: string): string | undefined => text(valueAt(object, ['metadata', field]));
@@ -24,7 +35,7 @@ function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-function fieldOf(object: KubernetesObject | null, path: Path): string {
+function fieldOf(object: unknown, path: Path): string {
   let at: unknown = object;
   let field = '';
   for (const step of path) {

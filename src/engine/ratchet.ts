@@ -1,13 +1,14 @@
-/** The ratchet: what was wrong before an update is tolerated, only what is new is refused. */
+/** The ratchet: what was wrong before a request is tolerated, only what is new is refused. */
 import type { CompiledPolicy } from './compiled.ts';
 import type { Context, Request } from './decision.ts';
 import { startEvaluation } from './evaluation.ts';
+import { inheritedAmong } from './inherited.ts';
 import { type Outcome, type Violation, validate } from './validate.ts';
 
 /**
- * The violations that the old object of an UPDATE has too, for policies that tolerate what exists. As many are tolerated
- * as there were: a second one with the fingerprint of an old one is new. The old object is judged as if it came with
- * this request, and as its own old object.
+ * The violations that the old object of an UPDATE has too, or on CREATE the owner of what a controller makes, for policies
+ * that tolerate what exists. As many are tolerated as there were: a second one with the fingerprint of an old one is new. The
+ * old object is judged as if it came with this request, and as its own old object.
  */
 export function toleratedAmong(
   violations: readonly Violation[],
@@ -15,7 +16,9 @@ export function toleratedAmong(
   context: Context,
 ): ReadonlySet<Violation> {
   const tolerant = violations.filter(({ policy }) => policy.enforcement.existing === 'Tolerate');
-  if (request.operation !== 'UPDATE' || request.oldObject === null || tolerant.length === 0) return new Set();
+  if (tolerant.length === 0) return new Set();
+  if (request.operation === 'CREATE') return inheritedAmong(tolerant, request, context);
+  if (request.operation !== 'UPDATE' || request.oldObject === null) return new Set();
   const debt = debtOf(new Map(tolerant.map(({ policy, action }) => [policy, action])), request, context);
   return new Set(
     tolerant.filter(({ fingerprint }) => {

@@ -160,6 +160,11 @@ function ownerOf({ kind, object, oldObject, userInfo: { username } }: Request, o
   return isPod && (anonymous || isOfProgram(username)) && hasController(made, () => true) ? 'other' : 'nobody';
 }
 
+/** Whether a controller of Kubernetes itself makes the object, of one that holds its template. */
+export function isMadeOfTemplate({ operation, object, userInfo: { username } }: Request): boolean {
+  return operation === 'CREATE' && isOfControlPlane(username) && hasController(object, isJudged);
+}
+
 function isOfControlPlane(username: unknown): boolean {
   return typeof username === 'string' && (username === CONTROLLER_MANAGER || username.startsWith(ITS_CONTROLLERS));
 }

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../wait.ts';
 import { changes } from './scenarios/changes.ts';
+import { tolerates } from './scenarios/debt.ts';
 import { opens } from './scenarios/glass.ts';
 import { installs } from './scenarios/install.ts';
 import { survives } from './scenarios/outages.ts';
@@ -40,6 +41,7 @@ describe('the node', () => {
 describe('an install', () => installs(theWorld));
 describe('a cluster with Tidegate', () => serves(theWorld));
 describe('a policy', () => follows(theWorld));
+describe('old debt', () => tolerates(theWorld));
 describe('an installation, under load,', () => changes(theWorld));
 describe('an installation', () => survives(theWorld));
 describe('the break-glass', () => opens(theWorld));

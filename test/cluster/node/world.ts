@@ -10,7 +10,8 @@ import { type WorkloadOptions, workload } from './workload.ts';
 export const RELEASE = 'tidegate';
 export const SYSTEM = 'tidegate-system';
 export const SHOP = 'shop';
-const USER = ['--as=alice', '--as-group=shop-developers', '--as-group=system:authenticated'];
+/** As kubectl is called by a developer. */
+export const USER_OF_SHOP = ['--as=alice', '--as-group=shop-developers', '--as-group=system:authenticated'];
 
 export interface World {
   readonly node: Node;
@@ -46,8 +47,8 @@ export async function openWorld(): Promise<World> {
   const get: World['get'] = async (...args) => JSON.parse(await admin('get', '-o', 'json', ...args));
   await admin('create', 'namespace', SHOP);
   await admin('create', 'rolebinding', 'developers', '-n', SHOP, '--clusterrole=edit', '--group=shop-developers');
-  const proxy = await openProxy(node, USER);
-  const user = (args: readonly string[], input?: string) => node.kubectl([...USER, '-n', SHOP, ...args], input);
+  const proxy = await openProxy(node, USER_OF_SHOP);
+  const user = (args: readonly string[], input?: string) => node.kubectl([...USER_OF_SHOP, '-n', SHOP, ...args], input);
   const world: World = {
     node,
     total,

@@ -1,0 +1,154 @@
+import { describe, expect, test } from 'vitest';
+import { contextOf, deployment, pod, policy, requestOf, setOf } from '../../test/support/policies.ts';
+import type { JsonMap } from '../cel/value.ts';
+import { decide } from './decide.ts';
+import type { Lookup, Request } from './decision.ts';
+
+const REPLICA_SETS = { username: 'system:serviceaccount:kube-system:replicaset-controller' };
+const DEPLOYMENTS = { username: 'system:serviceaccount:kube-system:deployment-controller' };
+
+const controlledBy = (kind: string, name: string, apiVersion = 'apps/v1'): JsonMap => ({
+  ownerReferences: [{ apiVersion, kind, name, uid: '1', controller: true }],
+});
+
+const HOST_NETWORK = {
+  subject: 'PodTemplate',
+  ownedPods: 'Judge',
+  validations: [{ name: 'net', expression: '!object.spec.?hostNetwork.orValue(false)', path: 'spec.hostNetwork' }],
+};
+const judging = policy('no-host-network', HOST_NETWORK);
+const perContainer = policy('no-privilege', {
+  subject: 'PodTemplate',
+  ownedPods: 'Judge',
+  validations: [{ forEach: 'object.spec.containers', expression: '!item.?x.orValue(false)', path: 'x' }],
+});
+
+const template = (spec: JsonMap) => ({ template: { metadata: { labels: { app: 'web' } }, spec } });
+const bad = deployment([], {}, template({ hostNetwork: true, containers: [{ name: 'a', x: true }] }));
+const good = deployment([], {}, template({ containers: [{ name: 'a' }] }));
+
+const replicaSetOf = (of: JsonMap, metadata: JsonMap = controlledBy('Deployment', 'web')): JsonMap => ({
+  ...of,
+  kind: 'ReplicaSet',
+  metadata: { name: 'web-1', namespace: 'shop', ...metadata },
+});
+const podOf = (of: JsonMap, metadata: JsonMap = controlledBy('ReplicaSet', 'web-1')): JsonMap => ({
+  ...pod([], { name: 'web-1-x', ...metadata }),
+  spec: ((of['spec'] as JsonMap)['template'] as JsonMap)['spec'] as JsonMap,
+});
+
+/** A cluster of these; every other Deployment and ReplicaSet is known not to be there. */
+function clusterOf(...objects: readonly JsonMap[]): Lookup {
+  const kinds: Readonly<Record<string, string>> = { deployments: 'Deployment', replicasets: 'ReplicaSet' };
+  return {
+    get: (_, resource, __, name) =>
+      objects.find((each) => each['kind'] === kinds[resource] && (each['metadata'] as JsonMap)['name'] === name) ??
+      null,
+    list: () => undefined,
+  };
+}
+
+function tolerated(policies: readonly JsonMap[], object: JsonMap, lookup: Lookup, changes: Partial<Request> = {}) {
+  const request = requestOf(object, null, { userInfo: REPLICA_SETS, ...changes });
+  return decide(setOf(policies), request, contextOf({}, lookup)).findings.map((finding) => finding.tolerated);
+}
+
+describe('what a controller makes', () => {
+  test('may be as wrong as its owner, and no worse', () => {
+    const cluster = clusterOf(bad, replicaSetOf(bad));
+    expect(tolerated([judging], podOf(bad), cluster)).toEqual([true]);
+    expect(tolerated([judging], replicaSetOf(bad), cluster, { userInfo: DEPLOYMENTS })).toEqual([true]);
+    expect(tolerated([judging], podOf(bad), clusterOf(good, replicaSetOf(good)))).toEqual([false]);
+  });
+  test('is compared by container', () => {
+    const injected = podOf(
+      deployment(
+        [],
+        {},
+        template({
+          containers: [
+            { name: 'sidecar', x: true },
+            { name: 'a', x: true },
+          ],
+        }),
+      ),
+    );
+    expect(tolerated([perContainer], injected, clusterOf(replicaSetOf(bad)))).toEqual([false, true]);
+  });
+  test('follows its own owner, though the owner of that was mended since', () => {
+    expect(tolerated([judging], podOf(bad), clusterOf(good, replicaSetOf(bad)))).toEqual([true]);
+  });
+  test('is tolerated where the owner is not known, or not yet', () => {
+    const unknown: Lookup = { get: () => undefined, list: () => undefined };
+    expect(tolerated([judging], podOf(bad), unknown)).toEqual([true]);
+    expect(tolerated([judging], podOf(bad), clusterOf())).toEqual([true]);
+  });
+  test('is compared with the owner of the owner, where the policy does not judge the owner', () => {
+    const rules = (...resources: string[]) => ({
+      matchConstraints: {
+        resourceRules: [{ apiGroups: ['', 'apps'], apiVersions: ['v1'], operations: ['CREATE', 'UPDATE'], resources }],
+      },
+    });
+    const skipping = policy('skipping', { ...HOST_NETWORK, ...rules('pods', 'deployments') });
+    expect(tolerated([skipping], podOf(bad), clusterOf(bad, replicaSetOf(good)))).toEqual([true]);
+    expect(tolerated([skipping], podOf(bad), clusterOf(good, replicaSetOf(good)))).toEqual([false]);
+    expect(tolerated([skipping], podOf(bad), clusterOf())).toEqual([true]);
+    expect(tolerated([skipping], podOf(bad), clusterOf(replicaSetOf(bad, {})))).toEqual([false]);
+  });
+  test('is new to a policy that judges no owner', () => {
+    const podsOnly = policy('pods-only', {
+      subject: 'Resource',
+      matchConstraints: {
+        resourceRules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] }],
+      },
+      validations: HOST_NETWORK.validations,
+    });
+    expect(tolerated([podsOnly], podOf(bad), clusterOf(bad, replicaSetOf(bad)))).toEqual([false]);
+    expect(tolerated([podsOnly], podOf(bad), clusterOf())).toEqual([false]);
+  });
+  test('is compared for policies about resources too', () => {
+    const resource = policy('resource', {
+      subject: 'Resource',
+      matchConstraints: {
+        resourceRules: [
+          {
+            apiGroups: ['apps'],
+            apiVersions: ['v1'],
+            operations: ['CREATE'],
+            resources: ['deployments', 'replicasets'],
+          },
+        ],
+      },
+      validations: [
+        {
+          expression: '!object.spec.template.spec.?hostNetwork.orValue(false)',
+          path: 'spec.template.spec.hostNetwork',
+        },
+      ],
+    });
+    const by = { userInfo: DEPLOYMENTS };
+    expect(tolerated([resource], replicaSetOf(bad), clusterOf(bad), by)).toEqual([true]);
+    expect(tolerated([resource], replicaSetOf(bad), clusterOf(good), by)).toEqual([false]);
+  });
+  test('has an off switch', () => {
+    const enforcing = policy('enforcing', { ...HOST_NETWORK, enforcement: { action: 'Deny', existing: 'Enforce' } });
+    expect(tolerated([enforcing], podOf(bad), clusterOf(bad, replicaSetOf(bad)))).toEqual([false]);
+  });
+});
+
+describe('an owner that a user, or a program, writes into an object', () => {
+  const cluster = clusterOf(bad, replicaSetOf(bad));
+  test.each(['alice', 'system:serviceaccount:shop:ci', 'system:node:n1', 'system:serviceaccount:kube-system-2:x'])(
+    'excuses nothing of %s',
+    (username) => {
+      expect(tolerated([judging], podOf(bad), cluster, { userInfo: { username } })).toEqual([false]);
+    },
+  );
+  test('excuses nothing in a file', () => {
+    expect(tolerated([judging], podOf(bad), cluster, { userInfo: {} })).toEqual([false]);
+  });
+  test('of a kind without a template excuses nothing of a controller either', () => {
+    const ofNode = podOf(bad, controlledBy('Node', 'n1', 'v1'));
+    expect(tolerated([judging], ofNode, cluster)).toEqual([false]);
+  });
+});
