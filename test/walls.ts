@@ -90,8 +90,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     },
   },
   server: {
-    rooms: ['admission', 'telemetry', 'certs'],
-    types: ['engine'],
+    rooms: ['admission', 'telemetry', 'certs', 'report'],
+    types: ['engine', 'page'],
     packages: ['express'],
     node: ['http', 'https', 'net', 'tls', 'crypto', 'timers/promises', 'events'],
   },

@@ -19,6 +19,7 @@ import { warnOfSecrets } from './cluster.ts';
 import { cannotWatch, openView } from './cluster-view.ts';
 import { openEvents } from './events.ts';
 import { openCertificates, ownersOf } from './replica-certificates.ts';
+import { NOTHING_SCANNED, openDashboard } from './replica-dashboard.ts';
 import { logBroken, openStatusWriter, resourceReviewer } from './replica-policies.ts';
 import { openRegistration } from './replica-registration.ts';
 import { askedToStop, STOP_GRACE_MS } from './stop.ts';
@@ -94,8 +95,9 @@ async function openParts(config: Config, replica: ReplicaConfig, kube: Connectio
   const { view, watch } = openView(kube, settings, catalog.current().lookups, log);
   const events = openEvents(kube, identity, settings, recorder);
   const statuses = openStatusWriter(kube, catalog, log);
+  const dashboard = await openDashboard(replica, NOTHING_SCANNED, election, log);
   const opened = { config, replica, catalog, metrics, health, election, certificates, registration, log };
-  return { ...opened, view, watch, events, statuses, trace };
+  return { ...opened, view, watch, events, statuses, dashboard, trace };
 }
 
 type Parts = Awaited<ReturnType<typeof openParts>>;
@@ -163,7 +165,8 @@ function follow(parts: Parts, webhook: OpenWebhook): void {
 }
 
 async function close(parts: Parts): Promise<void> {
-  const { registration, statuses, election, certificates, watch, catalog, events, trace, log } = parts;
+  const { registration, statuses, election, certificates, watch, catalog, events, dashboard, trace, log } = parts;
+  dashboard?.stop();
   registration.stop();
   statuses.pause();
   await election.stop();

@@ -18,11 +18,17 @@ describe('readReplica', () => {
       installation: 'tidegate',
       certificates: 'self-managed',
       url: undefined,
+      dashboardPort: undefined,
     });
-    const more = { TIDEGATE_CERTIFICATES: 'files', TIDEGATE_WEBHOOK_URL: 'https://10.0.0.1:8443/a' };
+    const more = {
+      TIDEGATE_CERTIFICATES: 'files',
+      TIDEGATE_WEBHOOK_URL: 'https://10.0.0.1:8443/a',
+      TIDEGATE_DASHBOARD_PORT: '8080',
+    };
     expect(readReplica({ ...ENV, ...more }, [])).toMatchObject({
       certificates: 'files',
       url: 'https://10.0.0.1:8443/a',
+      dashboardPort: 8080,
     });
   });
 
@@ -33,10 +39,12 @@ describe('readReplica', () => {
       TIDEGATE_INSTALLATION: 'a.b',
       TIDEGATE_CERTIFICATES: 'file',
       TIDEGATE_WEBHOOK_URL: 'http://here/',
+      TIDEGATE_DASHBOARD_PORT: 'http',
     };
     expect(readReplica(env, problems)).toBeUndefined();
     expect(problems.map(formatProblem)).toEqual([
       'TIDEGATE_CERTIFICATES: must be one of self-managed, files, is "file" (did you mean "files"?)',
+      'TIDEGATE_DASHBOARD_PORT: must be a whole number from 0 to 65535, is "http"',
       'TIDEGATE_NAMESPACE: must be a namespace, is "Tidegate"',
       'TIDEGATE_POD: must be the name of this Pod where TIDEGATE_NAMESPACE is set',
       'TIDEGATE_INSTALLATION: must be the name of a Service, is "a.b"',

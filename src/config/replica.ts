@@ -1,6 +1,6 @@
 /** What the chart tells a replica of an installation; without a namespace, `serve` is none. */
 import type { Problem } from '../policy/problem.ts';
-import { choice, readOption, text } from './option.ts';
+import { choice, integer, readOption, text } from './option.ts';
 
 export interface ReplicaConfig {
   readonly namespace: string;
@@ -12,12 +12,15 @@ export interface ReplicaConfig {
   readonly certificates: 'self-managed' | 'files';
   /** Where the API server calls in place of the Service: for a replica outside the cluster. Without a slash at its end. */
   readonly url: string | undefined;
+  /** Of the loopback; undefined where nobody wants a dashboard. */
+  readonly dashboardPort: number | undefined;
 }
 
 const NAMESPACE = text({ env: 'TIDEGATE_NAMESPACE' }, '');
 const POD = text({ env: 'TIDEGATE_POD' }, '');
 const INSTALLATION = text({ env: 'TIDEGATE_INSTALLATION' }, 'tidegate');
 const CERTIFICATES = choice({ env: 'TIDEGATE_CERTIFICATES' }, ['self-managed', 'files'], 'self-managed');
+const DASHBOARD_PORT = integer({ env: 'TIDEGATE_DASHBOARD_PORT' }, 0, { from: 0, to: 65_535 });
 const URL_OF_WEBHOOK = text({ env: 'TIDEGATE_WEBHOOK_URL' }, '');
 
 /** Undefined where `serve` is no replica, and where something is wrong: `problems` then says what. */
@@ -34,6 +37,7 @@ export function readReplica(
     installation: readOption(INSTALLATION, from, found),
     certificates: readOption(CERTIFICATES, from, found),
     url: readOption(URL_OF_WEBHOOK, from, found) || undefined,
+    dashboardPort: readOption(DASHBOARD_PORT, from, found) || undefined,
   };
   found.push(...wrongNames(config), ...wrongUrl(config.url));
   problems.push(...found);

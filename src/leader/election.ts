@@ -10,6 +10,8 @@ export interface Election {
   elected(): boolean;
   /** Calls `listener` whenever that changes, and now where it has been told already that we are elected. */
   onChange(listener: (elected: boolean) => void): void;
+  /** Whom the Lease named when it was last seen, which may be nobody and may be over. */
+  holder(): string | undefined;
   /** Gives the role up at once and the Lease back, so that another need not wait for its end. Never rejects. */
   stop(): Promise<void>;
 }
@@ -78,6 +80,7 @@ export function runElection(store: LeaseStore, options: ElectionOptions): Electi
   const running = run(stopped.signal, { round, elected, tell, report, retry: times.retry });
   return {
     elected,
+    holder: () => state.observed?.lease?.record.holder || undefined,
     onChange: (listener) => {
       listeners.push(listener);
       if (state.told) listener(true);

@@ -120,6 +120,8 @@ export interface PageLive {
   readonly elected: boolean;
   /** The Pod that is elected, as far as it is known. */
   readonly leader?: string;
+  /** The command that leads to its dashboard. */
+  readonly forward?: string;
   readonly denials: readonly PageDenial[];
 }
 

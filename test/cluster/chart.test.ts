@@ -42,6 +42,7 @@ const OPTIONS: Readonly<Record<string, object>> = {
   },
   'secrets of all': { settings: { readSecrets: true } },
   'secrets of some': { settings: { readSecrets: [NAMESPACE] } },
+  'the report as a page': { dashboard: { enabled: true, port: 9090 } },
   'no policies': { policies: { install: false } },
   'some policies': { policies: { only: ['require-pre-stop', 'set-job-ttl'], except: ['set-job-ttl'] } },
   'log level and variables': { logLevel: 'debug', env: [{ name: 'HTTPS_PROXY', value: 'http://proxy:3128' }] },

@@ -35,13 +35,12 @@ function tellLost(isLost: boolean): void {
 }
 
 /** One line on how fresh this is, and where to look where this replica does not know. */
-export function liveLine({ scannedAt, elected, leader }: PageLive): readonly (Node | string)[] {
+export function liveLine({ scannedAt, elected, leader, forward = '' }: PageLive): readonly (Node | string)[] {
   if (scannedAt !== undefined) {
     const time = new Date(scannedAt);
     return ['Last scan ', element('time', { datetime: time.toISOString() }, time.toLocaleString())];
   }
   if (elected) return ['The first scan is under way. This page shows it when it is done.'];
   if (leader === undefined) return ['This replica does not scan, and no other is elected at the moment.'];
-  const command = element('code', {}, `kubectl port-forward pod/${leader}`);
-  return ['This replica does not scan. ', element('strong', {}, leader), ' does: ', command];
+  return ['This replica does not scan. ', element('strong', {}, leader), ' does: ', element('code', {}, forward)];
 }

@@ -105,6 +105,11 @@ function change(changes: Partial<State>): void {
   draw();
 }
 
+// The address says what is shown: a jump must not change it.
+document.querySelector('.skip')?.addEventListener('click', (event) => {
+  event.preventDefault();
+  (state.view === 'findings' ? byId('count') : byId('other').querySelector('h2'))?.focus();
+});
 window.addEventListener('hashchange', () => {
   const before = state;
   state = stateOf(location.hash);
