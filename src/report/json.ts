@@ -14,7 +14,8 @@ export function renderJson(report: Report): string {
     policies,
     objects: objects.map((object) => ({
       ...object,
-      findings: object.findings.map((finding) => ({ ...finding, path: formatPath(finding.path) })),
+      // An edit is there if another format wants it: the same report would not always be the same JSON.
+      findings: object.findings.map(({ edit, ...finding }) => ({ ...finding, path: formatPath(finding.path) })),
       changes: object.changes.map((change) => ({ ...change, path: formatPath(change.path) })),
     })),
     exceptions,

@@ -40,13 +40,8 @@ it('fits 80 columns', () => {
     Skipped
       deploy/values.yaml:1: no Kubernetes object
 
-    ✗ 1 deny
-    ! 1 warn
-    · 1 audit
-    ○ 1 excepted
-    ~ 2 fields to set
-    ✗ 1 rule failed
-    ? 1 rule not judged
+    ✗ 1 deny   ! 1 warn   · 1 audit   ○ 1 excepted   ~ 2 fields to set
+    ✗ 1 rule failed   ? 1 rule not judged
     7 objects in 3 files, 2 policies, 2 problems
     "
   `);
@@ -119,4 +114,40 @@ it('shows in full what is only recorded where nothing acts', () => {
   const text = renderTable(makeReport({ ...EMPTY_PARTS, objects }), { width: 80, paint: PLAIN });
   expect(text).toContain('· 20:5  disallow-latest-tag');
   expect(text).not.toContain('Recorded only');
+});
+
+it('counts by policy what a large cluster has, and says where each is', () => {
+  const objects = Array.from({ length: 60 }, (_, at) =>
+    EXAMPLE.objects.map(({ file: _file, line: _line, column: _column, ...object }) => ({
+      ...object,
+      name: `web-${at}`,
+    })),
+  ).flat();
+  const text = renderTable(makeReport({ ...EMPTY_PARTS, cluster: 'production', objects }), { width: 80, paint: PLAIN });
+  expect(text.split('\n\n').slice(0, 2).join('\n\n')).toMatchInlineSnapshot(`
+    "in no namespace
+      ✗ require-labels           60  web-0, web-1, web-10, web-11 and 56 more
+      ? require-quota            60  web-0, web-1, web-10, web-11 and 56 more
+
+    namespace shop
+      ✗ require-readiness-probe  60  web-0, web-1, web-10, web-11 and 56 more
+      ! disallow-latest-tag      60  web-0, web-1, web-10, web-11 and 56 more"
+  `);
+  expect(text).toContain('Counted by policy: --output html=FILE shows each finding.');
+  expect(text.split('\n').length).toBeLessThan(30);
+});
+
+it('names the objects of a small cluster by their namespace once', () => {
+  const objects = EXAMPLE.objects.map(({ file: _file, line: _line, column: _column, ...object }) => object);
+  const text = renderTable(makeReport({ ...EMPTY_PARTS, cluster: 'production', objects }), { width: 80, paint: PLAIN });
+  expect(text).toContain('namespace shop\n  Deployment web\n');
+});
+
+it('tells once of rules of a policy that could not be judged for the same reason', () => {
+  const objects = EXAMPLE.objects.map((object) => ({
+    ...object,
+    notJudged: ['replicas', 'rollout'].map((rule) => ({ policy: 'a', rule, message: 'no node is known' })),
+  }));
+  const text = renderTable(makeReport({ ...EMPTY_PARTS, objects: objects.slice(0, 1) }), { width: 160, paint: PLAIN });
+  expect(text).toMatch(/\? 1:1 {2}a +replicas, rollout +not judged: no node is known\n/);
 });

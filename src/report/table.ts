@@ -1,53 +1,36 @@
 /** The report for a person at a terminal: short, grouped by object, the place of each finding first. */
-import type { Path } from '../engine/decision.ts';
-import { formatPath } from '../policy/path.ts';
 import { formatProblem } from '../policy/problem.ts';
 import type { Paint, Screen } from './paint.ts';
 import { printable } from './printable.ts';
-import { isOpen, type ObjectOutcome, type Place, type Report } from './report.ts';
-import { wrap } from './wrap.ts';
+import { isOpen, type ObjectOutcome, type Report } from './report.ts';
+import { type Columns, columnsOf, INDENT, renderRow, rowsOf } from './table-row.ts';
 
 // Of documents that are no objects a folder may hold thousands, and nobody reads their names.
 const SKIPPED_SHOWN = 5;
 
-/** One line of an object: what was found, and where. */
-interface Row {
-  readonly mark: string;
-  readonly paint: keyof Paint;
-  /** `12:7` in the file. */
-  readonly place: string;
-  readonly policy: string;
-  readonly path: string;
-  readonly message: string;
-}
+// A file is mended line by line, however many there are. Of a cluster nobody reads thousands of lines: who owns what, and how much of it.
+const ROWS_OF_CLUSTER = 100;
 
 /** Text for a terminal of this width, with a newline at its end. */
 export function renderTable(found: Report, screen: Screen): string {
   const whole = printable(found);
   const report = { ...whole, objects: whole.objects.map(actsAmong(whole)) };
-  const columns = columnsOf(report.objects.flatMap(rowsOf));
+  const rows = report.objects.flatMap(rowsOf);
+  const columns = columnsOf(rows);
+  const isSummary = report.cluster !== undefined && rows.length > ROWS_OF_CLUSTER;
   const blocks = [
-    ...byHeading(report).map(([heading, objects]) => objectsBlock(heading, objects, columns, screen)),
+    ...byHeading(report).map(([heading, objects]) =>
+      isSummary ? namespaceBlock(heading, objects, columns, screen) : objectsBlock(heading, objects, columns, screen),
+    ),
     ...changeBlock(report, screen),
     ...recordedBlock(whole, screen),
     ...exceptionBlock(report, screen),
     ...problemBlock(report, screen),
     ...skippedBlock(report, screen),
+    ...(isSummary ? [[screen.paint.dim('Counted by policy: --output html=FILE shows each finding.')]] : []),
     summary(report, screen),
   ];
   return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`;
-}
-
-/** Widths of the cells before the message. */
-interface Columns {
-  readonly place: number;
-  readonly policy: number;
-  readonly path: number;
-}
-
-function columnsOf(rows: readonly Row[]): Columns {
-  const longest = (of: (row: Row) => string): number => rows.reduce((most, row) => Math.max(most, of(row).length), 0);
-  return { place: longest((row) => row.place), policy: longest((row) => row.policy), path: longest((row) => row.path) };
 }
 
 /** By file; objects of a cluster by namespace. */
@@ -64,30 +47,10 @@ function namespaceHeading(namespace: string | undefined): string {
 
 function objectsBlock(heading: string, objects: readonly ObjectOutcome[], columns: Columns, screen: Screen): string[] {
   const lines = objects.flatMap((object) => [
-    `  ${screen.paint.bold(titleOf(object))}`,
+    `  ${screen.paint.bold(object.file === undefined ? `${object.kind} ${object.name}` : titleOf(object))}`,
     ...rowsOf(object).flatMap((row) => renderRow(row, columns, screen)),
   ]);
   return [screen.paint.cyan(heading), ...lines];
-}
-
-const INDENT = 4;
-// A message narrower than this is a column of single words: it then goes below its policy, over the whole width.
-const MESSAGE_BESIDE = 60;
-
-function renderRow(row: Row, columns: Columns, { width, paint }: Screen): string[] {
-  const place = columns.place === 0 ? '' : `${paint.dim(row.place.padEnd(columns.place))}  `;
-  const lead = `${' '.repeat(INDENT)}${paint[row.paint](row.mark)} ${place}`;
-  const below = INDENT + row.mark.length + 1 + (columns.place === 0 ? 0 : columns.place + 2);
-  const beside = below + columns.policy + 2 + columns.path + 2;
-  const isBeside = width - beside >= MESSAGE_BESIDE;
-  const at = isBeside ? beside : below;
-  const [first = '', ...rest] = wrap(row.message, width - at);
-  const policy = paint.bold(isBeside ? row.policy.padEnd(columns.policy) : row.policy);
-  const fits = isBeside || below + row.policy.length + 2 + row.path.length <= width;
-  const path = paint.dim(isBeside ? row.path.padEnd(columns.path) : fits ? row.path : '');
-  const more = rest.map((line) => `${' '.repeat(at)}${line}`);
-  if (isBeside) return [`${lead}${policy}  ${path}  ${first}`, ...more];
-  return [`${lead}${policy}  ${path}`.trimEnd(), `${' '.repeat(at)}${first}`, ...more];
 }
 
 function titleOf(object: ObjectOutcome): string {
@@ -113,52 +76,32 @@ function isSummed({ counts }: Report): boolean {
   return counts.audit > 0 && counts.deny + counts.warn > 0;
 }
 
-const MARKS = {
-  Deny: { mark: '✗', paint: 'red' },
-  Warn: { mark: '!', paint: 'yellow' },
-  Audit: { mark: '·', paint: 'dim' },
-  failed: { mark: '✗', paint: 'red' },
-  unknown: { mark: '?', paint: 'yellow' },
-} as const;
+const GRAVEST_FIRST = ['✗', '!', '·', '?'];
 
-function rowsOf(object: ObjectOutcome): Row[] {
-  const itself = placeOf(object);
-  return [
-    ...object.findings.map((finding) => ({
-      ...MARKS[finding.action],
-      place: placeOf(finding),
-      policy: finding.policy,
-      path: shortPath(finding.path, finding.container),
-      message: finding.seenOn === undefined ? finding.message : `${finding.message} (seen on ${finding.seenOn})`,
-    })),
-    ...object.failures.map(({ policy, rule, message }) => ({
-      ...MARKS.failed,
-      place: itself,
-      policy,
-      path: rule,
-      message: `could not be evaluated: ${message}`,
-    })),
-    ...object.notJudged.map(({ policy, rule, message }) => ({
-      ...MARKS.unknown,
-      place: itself,
-      policy,
-      path: rule,
-      message: `not judged: ${message}`,
-    })),
-  ];
-}
-
-/** `12:7`; empty where there is no file. */
-function placeOf({ line, column }: Place): string {
-  return line === undefined ? '' : `${line}:${column}`;
-}
-
-/** The path as a person thinks of it: containers by name, and without the way down to the Pod. */
-function shortPath(path: Path, container: string | undefined): string {
-  const inPod = path.slice(path.lastIndexOf('template') + 1);
-  const at = inPod.findIndex((step) => typeof step === 'number');
-  if (container === undefined || at === -1) return formatPath(inPod) || 'the object';
-  return `${inPod[at - 1]}[${container}]${formatPath(['', ...inPod.slice(at + 1)]).replace(/^\[''\]/, '')}`;
+/** A line for each policy of a namespace: how often, and of what. */
+function namespaceBlock(
+  heading: string,
+  objects: readonly ObjectOutcome[],
+  columns: Columns,
+  { width, paint }: Screen,
+): string[] {
+  const rows = objects.flatMap((object) => rowsOf(object).map((row) => ({ ...row, object })));
+  const groups = [...Map.groupBy(rows, ({ mark, policy }) => `${mark} ${policy}`).values()].toSorted(
+    ([a], [b]) => GRAVEST_FIRST.indexOf(a?.mark ?? '') - GRAVEST_FIRST.indexOf(b?.mark ?? ''),
+  );
+  const countWidth = Math.max(...groups.map(({ length }) => String(length).length));
+  const indent = 2 + 2 + columns.policy + 2 + countWidth + 2;
+  const lines = groups.flatMap((group) =>
+    group.slice(0, 1).map(({ mark, paint: colour, policy }) => {
+      const names = namesOf(
+        group.map(({ object }) => object.name),
+        width - indent,
+      );
+      const count = String(group.length).padStart(countWidth);
+      return `  ${paint[colour](mark)} ${paint.bold(policy.padEnd(columns.policy))}  ${count}  ${paint.dim(names)}`;
+    }),
+  );
+  return [paint.cyan(heading), ...lines];
 }
 
 /** The same few fields are set on nearly every workload: one line for each policy says so. */
@@ -199,7 +142,7 @@ function policyBlock(
   const lines = byPolicy.map(([policy, mine]) => {
     const recorded = mine[0]?.isRecorded ? ' (recorded only)' : '';
     const names = namesOf(
-      mine.map(({ object }) => object),
+      mine.map(({ object }) => nameOf(object)),
       width - indent - recorded.length,
     );
     return `  ${paint[colour](mark)} ${paint.bold(policy.padEnd(policyWidth))}  ${names}${recorded}`;
@@ -208,8 +151,8 @@ function policyBlock(
 }
 
 /** As many names as fit, and how many more there are. */
-function namesOf(objects: readonly ObjectOutcome[], width: number): string {
-  const names = [...new Set(objects.map(nameOf))];
+function namesOf(all: readonly string[], width: number): string {
+  const names = [...new Set(all)];
   // Each takes a letter and a comma at least: to try all of thousands takes seconds.
   for (let shown = Math.min(names.length, width); shown > 0; shown--) {
     const more = shown < names.length ? ` and ${names.length - shown} more` : '';
@@ -268,9 +211,21 @@ function summary({ cluster, counts, baseline }: Report, { width, paint }: Screen
   ].join(', ');
   if (parts.length === 0 && counts.problems === 0) return [paint.bold(paint.green('✓ nothing found')), looked];
   if (parts.length === 0) return [looked];
-  const fits = parts.reduce((length, [, text]) => length + text.length + 3, -3) <= width;
-  return [parts.map(([, text, colour]) => paint.bold(paint[colour](text))).join(fits ? '   ' : '\n'), looked];
+  const lines: { text: string; length: number }[] = [];
+  for (const [, text, colour] of parts) {
+    const last = lines.at(-1);
+    const painted = paint.bold(paint[colour](text));
+    if (last === undefined || last.length + GAP.length + text.length > width)
+      lines.push({ text: painted, length: text.length });
+    else {
+      last.text += GAP + painted;
+      last.length += GAP.length + text.length;
+    }
+  }
+  return [...lines.map(({ text }) => text), looked];
 }
+
+const GAP = '   ';
 
 function plural(number: number, one: string, many: string): string {
   return `${number} ${number === 1 ? one : many}`;
