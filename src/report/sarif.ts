@@ -38,6 +38,7 @@ function runOf(report: Report): object {
     tool: {
       driver: {
         name: 'Tidegate',
+        informationUri: 'https://github.com/tidegate/tidegate',
         shortDescription: { text: 'Policy-as-code for Kubernetes' },
         rules: policies.map((policy) => ruleOf(policy, reasons.get(policy.id))),
       },
