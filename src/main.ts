@@ -48,6 +48,14 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'mend what an audit finds, in the files themselves; shows the changes first',
     load: async (exit) => (await import('./cli/fix.ts')).fixCommand(exit),
   },
+  drift: {
+    summary: 'show what the webhook would change today in objects that are there already',
+    load: async (exit) => (await import('./cli/drift.ts')).driftCommand(exit),
+  },
+  impact: {
+    summary: 'say what a change of policies would refuse, before it is made',
+    load: async (exit) => (await import('./cli/impact.ts')).impactCommand(exit),
+  },
   serve: {
     summary: 'answer a Kubernetes API server as its admission webhook',
     load: async (exit) => (await import('./cli/serve.ts')).serveCommand(exit),

@@ -47,6 +47,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     packages: ['yaml'],
     files: { 'write.ts': { node: ['fs', 'path'] } },
   },
+  // `tidegate drift`: what admission would change today.
+  drift: { rooms: ['audit', 'engine', 'policy'], types: ['cel', 'report'], packages: ['yaml'], pure: true },
+  // `tidegate impact`: what a change of policies would refuse.
+  impact: { rooms: ['admission', 'audit', 'engine', 'policy'], types: ['cel', 'report'], pure: true },
   // `tidegate test`: the examples beside a policy, and what each must come to.
   fixtures: {
     rooms: ['audit', 'engine', 'policy', 'sources'],
@@ -102,11 +106,13 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'cel',
       'certs',
       'config',
+      'drift',
       'engine',
       'export',
       'fix',
       'fixtures',
       'guide',
+      'impact',
       'kube',
       'leader',
       'policy',

@@ -1,16 +1,13 @@
 /** The offline door: objects of files or of a cluster through the same decide() and mutate() as the requests of a cluster. */
 import type { PolicySet } from '../engine/compiled.ts';
-import type { Request } from '../engine/decision.ts';
 import type { ExceptionSource } from '../policy/exception.ts';
 import type { Problem } from '../policy/problem.ts';
 import { makeReport, type Report, type ReportParts } from '../report/report.ts';
-import { exceptionOutcomes, exceptionsAmong } from './exceptions.ts';
-import { givenObjects } from './given-objects.ts';
+import { exceptionOutcomes } from './exceptions.ts';
 import { judgeObject } from './judge.ts';
-import { customKinds } from './kinds.ts';
 import type { Given } from './manifests.ts';
 import { underOwners } from './owners.ts';
-import { requestOf } from './request.ts';
+import { scenesOf } from './scenes.ts';
 
 /** What an audit goes by beside objects and policies. */
 export interface Beside {
@@ -42,35 +39,13 @@ export function judgeAll(
   set: PolicySet,
   { problems = [], exceptions = [], now, proofs = PROOFS }: Beside,
 ): ReportParts {
-  const { beside = [], knows, kubernetesVersion } = given;
-  const among = exceptionsAmong([...given.manifests, ...beside]);
-  const all = [...exceptions, ...among.exceptions];
-  const granted = all.map(({ exception }) => exception);
-  const custom = customKinds(given.manifests.map((manifest) => manifest.object));
-  const others = beside.map((object) => requestOf(object, custom));
-  const requests = given.manifests.map((manifest) => requestOf(manifest, custom));
-  const byFile = Map.groupBy(requests, (_, index) => given.manifests[index]?.file);
-  const cluster = givenObjects([...others, ...requests], knows);
-  const seenFrom = new Map([...byFile].map(([file, own]) => [file, cluster.near(own)]));
-  const objects = given.manifests.map((manifest, index) => {
-    const request = requests[index] as Request;
-    const seen = seenFrom.get(manifest.file) ?? cluster;
-    const context = {
-      namespace: seen.namespaceOf(request),
-      lookup: seen,
-      written: manifest.object,
-      exceptions: granted,
-      now,
-      proofs,
-      ...(kubernetesVersion !== undefined && { kubernetesVersion }),
-    };
-    return judgeObject(manifest, request, set, context);
-  });
+  const { scenes, exceptions: all, problems: own } = scenesOf(given, now, exceptions, proofs);
+  const objects = scenes.map((scene) => judgeObject(scene.given, scene.request, set, scene.context));
   return {
     ...(given.cluster !== undefined && { cluster: given.cluster }),
     policies: set.policies.map((compiled) => compiled.policy),
     objects,
-    problems: [...problems, ...given.problems, ...among.problems],
+    problems: [...problems, ...given.problems, ...own],
     exceptions: exceptionOutcomes(
       all,
       objects.flatMap(({ findings }) => findings),

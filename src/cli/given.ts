@@ -1,6 +1,7 @@
 /** What a command judges: files, folders and standard input, or a cluster; and by which policies. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { type Given, type Manifest, readManifests } from '../audit/manifests.ts';
+import type { PolicySet } from '../engine/compiled.ts';
 import type { Problem } from '../policy/problem.ts';
 import {
   type Judging,
@@ -55,16 +56,25 @@ export interface OpenedGiven {
   readonly manifests: readonly Manifest[];
   /** What is wrong with policies, paths and flags. Those of the objects are in `given`. */
   readonly problems: readonly Problem[];
+  /** The policies by other flags, those of the same cluster beside them; undefined as `openGiven` is. */
+  rejudge(flags: JudgingFlags): Judging | undefined;
 }
+
+/** The policies by which to find what there is to read in a cluster; the selected ones where it is left out. */
+type Reading = (judging: Judging) => PolicySet;
 
 /**
  * Reads the policies, and the objects of the paths or of the cluster. Undefined, with the reasons on standard error, where
  * there is nothing to begin with: bad flags or settings, no such context, no answer of the cluster. The exit code is then 2.
  */
-export async function openGiven(paths: readonly string[], flags: GivenFlags): Promise<OpenedGiven | undefined> {
+export async function openGiven(
+  paths: readonly string[],
+  flags: GivenFlags,
+  reading: Reading = ({ selected }) => selected,
+): Promise<OpenedGiven | undefined> {
   const wrong = wrongUse(paths, flags);
   if (wrong !== undefined) return void process.stderr.write(`${wrong}\n`);
-  return flags.cluster ? openCluster(flags) : openPaths(paths, flags);
+  return flags.cluster ? openCluster(flags, reading) : openPaths(paths, flags);
 }
 
 function wrongUse(paths: readonly string[], flags: GivenFlags): string | undefined {
@@ -81,10 +91,16 @@ async function openPaths(paths: readonly string[], flags: GivenFlags): Promise<O
   const { inputs, problems } = await openInputs(paths);
   const given = readManifests(inputs);
   if (problems.length + given.manifests.length + given.problems.length === 0) problems.push(nothingIn(paths));
-  return { judging, given, manifests: given.manifests, problems: [...judging.problems, ...problems] };
+  return {
+    judging,
+    given,
+    manifests: given.manifests,
+    problems: [...judging.problems, ...problems],
+    rejudge: (others) => loadJudging(others),
+  };
 }
 
-async function openCluster(flags: GivenFlags): Promise<OpenedGiven | undefined> {
+async function openCluster(flags: GivenFlags, reading: Reading): Promise<OpenedGiven | undefined> {
   const config = readConfig(flags);
   if (!config) return undefined;
   const { openClusterInputs, ClusterError } = await import('./cluster-inputs.ts');
@@ -92,8 +108,14 @@ async function openCluster(flags: GivenFlags): Promise<OpenedGiven | undefined> 
     const cluster = await openClusterInputs(flags, config.kubeconfig);
     const judging = loadJudging(flags, cluster.policies);
     if (!judging) return undefined;
-    const given = await cluster.read(judging.selected);
-    return { judging, given, manifests: [], problems: [...judging.problems, ...cluster.problems] };
+    const given = await cluster.read(reading(judging));
+    return {
+      judging,
+      given,
+      manifests: [],
+      problems: [...judging.problems, ...cluster.problems],
+      rejudge: (others) => loadJudging(others, cluster.policies),
+    };
   } catch (error) {
     if (!(error instanceof ClusterError)) throw error;
     return void refuse([{ file: '--cluster', message: error.message }]);

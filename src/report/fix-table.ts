@@ -1,28 +1,15 @@
 /** What `tidegate fix` did, for a person at a terminal: a few lines. */
 import { formatProblem } from '../policy/problem.ts';
+import { diffText } from './diff-text.ts';
 import type { FixReport, LeftFinding } from './fix-report.ts';
-import { type Paint, PLAIN, type Screen } from './paint.ts';
+import type { Paint, Screen } from './paint.ts';
 import { printable } from './printable.ts';
-import { unifiedDiff } from './unified-diff.ts';
 import { wrap } from './wrap.ts';
 
-const SIGNS = { hunk: '', same: ' ', removed: '-', added: '+' } as const;
-
 /** The changes of all files as one patch, which `git apply` and `patch -p1` take; empty where nothing changes. */
-export function renderPatch({ files }: FixReport, { paint }: Screen): string {
-  // Who sees colours sees it on a terminal, which must not obey the file; a program gets every byte.
-  const shown = (text: string): string => (paint === PLAIN ? text : text.replace(/[^\P{Cc}\t]/gu, ' '));
-  const colours = { hunk: paint.cyan, same: (text: string) => text, removed: paint.red, added: paint.green };
+export function renderPatch({ files }: FixReport, screen: Screen): string {
   return files
-    .flatMap(({ file, before, after }) => [
-      paint.bold(`--- a/${file}`),
-      paint.bold(`+++ b/${file}`),
-      ...unifiedDiff(before, after).flatMap(({ kind, text, isOpen }) => [
-        colours[kind](SIGNS[kind] + shown(text)),
-        ...(isOpen ? ['\\ No newline at end of file'] : []),
-      ]),
-    ])
-    .map((line) => `${line}\n`)
+    .map(({ file, before, after }) => diffText({ from: `a/${file}`, to: `b/${file}`, before, after }, screen))
     .join('');
 }
 
