@@ -18,7 +18,12 @@ export interface Room {
 
 export const ROOMS: Readonly<Record<string, Room>> = {
   cel: { rooms: [], packages: ['re2js'], pure: true },
-  policy: { rooms: ['cel'], packages: ['ajv', 'yaml'], pure: true },
+  policy: {
+    rooms: ['cel'],
+    packages: ['ajv', 'yaml'],
+    files: { 'libraries.ts': { node: ['module'] } },
+    pure: true,
+  },
   engine: { rooms: ['cel', 'policy'], node: ['crypto'], pure: true },
   // What runs in the browser of who reads a report, and what it is given.
   page: { rooms: [] },

@@ -1,9 +1,8 @@
 /** `tidegate audit`: paths and flags in, report out, exit code. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { audit } from '../audit/audit.ts';
-import { withEdits } from '../fix/finding-edits.ts';
 import { type Baseline, renderBaseline, withBaseline } from '../report/baseline.ts';
-import { WITH_EDITS } from '../report/formats.ts';
+import { WITH_EDITS, WITH_FIXES } from '../report/formats.ts';
 import type { Report } from '../report/report.ts';
 import { readBaseline } from './baseline-file.ts';
 import { type GivenFlags, givenCommand, openGiven } from './given.ts';
@@ -59,16 +58,28 @@ async function auditPaths(paths: readonly string[], flags: AuditFlags): Promise<
   const opened = await openGiven(paths, flags);
   if (!opened) return 2;
   const { given, manifests, judging, problems } = opened;
-  const report = audit(given, judging.selected, { problems, exceptions: judging.exceptions, now: Date.now() });
-  const edits = (flags.output ?? []).some(({ format }) => WITH_EDITS.has(format));
-  return tell(edits ? withEdits(report, manifests) : report, baseline, flags);
+  const formats = outputsOf(flags).map(({ format }) => format);
+  const proofs = formats.some((format) => WITH_FIXES.has(format)) ? {} : { proofs: 0 };
+  const report = audit(given, judging.selected, {
+    problems,
+    exceptions: judging.exceptions,
+    now: Date.now(),
+    ...proofs,
+  });
+  if (!formats.some((format) => WITH_EDITS.has(format))) return tell(report, baseline, flags);
+  const { withEdits } = await import('../fix/finding-edits.ts');
+  return tell(withEdits(report, manifests), baseline, flags);
+}
+
+function outputsOf({ output = [{ format: 'table' }] }: AuditFlags): readonly Output[] {
+  return output;
 }
 
 /** Writes what is to be written of the report, and gives the exit code. */
 function tell(found: Report, baseline: Baseline | undefined, flags: AuditFlags): number {
-  const { output = [{ format: 'table' }], writeBaseline } = flags;
+  const { writeBaseline } = flags;
   const report = baseline === undefined ? found : withBaseline(found, baseline);
-  const told = writeOutputs(output, report, screenOf(process.stdout, process.env, flags.color));
+  const told = writeOutputs(outputsOf(flags), report, screenOf(process.stdout, process.env, flags.color));
   const noted = writeBaseline === undefined ? undefined : writeWhole(writeBaseline, renderBaseline(report));
   const unwritten = [...told, ...(noted ? [noted] : [])];
   if (unwritten.length > 0) return refuse(unwritten);

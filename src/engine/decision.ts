@@ -168,6 +168,6 @@ export interface Context {
    * judged. Left out where nobody can be asked.
    */
   readonly authorization?: AccessReviewer;
-  /** How many judgements may be spent on proving fixes; a few where it is left out, so that no request waits for them. */
+  /** How many judgements may be spent on proving fixes, none for no fixes; a few where it is left out, so that no request waits for them. */
   readonly proofs?: number;
 }

@@ -48,6 +48,10 @@ describe('fixes', () => {
       undefined,
     ]);
   });
+  test('are not sought where nobody asks for them', () => {
+    const decision = judge([PROBE], requestOf(deployment([{ name: 'a' }])), { ...contextOf(), proofs: 0 });
+    expect(decision.findings.map(({ fix }) => fix)).toEqual([undefined]);
+  });
   test('that do not mend anything are not offered', () => {
     expect(fixes([fixing('a', 'has(object.spec.hostname)', set('subdomain', "'x'"))])).toEqual([undefined]);
   });

@@ -44,7 +44,7 @@ export function provenFixes(
   judge: Judge,
 ): ReadonlyMap<Violation, Patch> {
   const { object } = evaluation.request;
-  if (object === null) return new Map();
+  if (object === null || evaluation.context.proofs === 0) return new Map();
   const proven: Candidate[] = [];
   const open = [candidatesOf(evaluation, object, fixable.slice(0, MAX_FIXES))];
   const proofs = evaluation.context.proofs ?? (fixable.length > MAX_FIXES ? 1 : MAX_PROOFS);

@@ -1,5 +1,6 @@
 /** ajv as this product uses it, and its errors in the words of this product. */
-import { Ajv2020, type AnySchemaObject, type ErrorObject, type Options, type ValidateFunction } from 'ajv/dist/2020.js';
+import type { AnySchemaObject, ErrorObject, Options, ValidateFunction } from 'ajv/dist/2020.js';
+import { ajv } from './libraries.ts';
 import type { Path } from './path.ts';
 import { didYouMean } from './suggest.ts';
 
@@ -37,6 +38,7 @@ const OPTIONS: Options = {
 export function compileSchema(schema: object): ValidateFunction {
   // An instance each: ajv never forgets what it has compiled, so a shared one would grow with every reload of policies, and
   // would not take one `$id` twice.
+  const { Ajv2020 } = ajv();
   return new Ajv2020(OPTIONS).compile(schema as AnySchemaObject);
 }
 

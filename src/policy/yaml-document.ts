@@ -1,17 +1,7 @@
 /** YAML and JSON documents that know where each of their values was typed. */
-import {
-  type Document,
-  isAlias,
-  isMap,
-  isNode,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type Node,
-  parseAllDocuments,
-  type Scalar,
-} from 'yaml';
+import type { Document, LineCounter, Node, Scalar } from 'yaml';
 import type { Value } from '../cel/value.ts';
+import { yaml } from './libraries.ts';
 import type { Path } from './path.ts';
 import type { Position, Problem } from './problem.ts';
 import { type ScalarStyle, sourceOffset } from './scalar-offset.ts';
@@ -32,6 +22,7 @@ export function readDocuments(
   text: string,
   file: string,
 ): { readonly documents: readonly YamlDocument[]; readonly problems: readonly Problem[] } {
+  const { LineCounter, parseAllDocuments } = yaml();
   const lines = new LineCounter();
   const source = text.replace(/^\uFEFF/, '');
   // `merge` is YAML 1.1's `<<`, which Kubernetes' own tools read.
@@ -80,6 +71,7 @@ function locateValue(
   path: Path,
   offset?: number,
 ): Position | undefined {
+  const { isScalar } = yaml();
   const node = nearestNode(document, path);
   if (!node?.range) return undefined;
   const start = node.range[0];
@@ -88,6 +80,7 @@ function locateValue(
 }
 
 function locateKey(document: Document, lines: LineCounter, path: Path): Position | undefined {
+  const { isMap, isNode, isScalar } = yaml();
   const parent = nodeAt(document, path.slice(0, -1));
   if (!isMap(parent)) return undefined;
   const key = parent.items.find((pair) => isScalar(pair.key) && pair.key.value === path.at(-1))?.key;
@@ -103,6 +96,7 @@ function nearestNode(document: Document, path: Path): Node | undefined {
 }
 
 function nodeAt(document: Document, path: Path): Node | undefined {
+  const { isAlias, isMap, isNode, isSeq } = yaml();
   let node: unknown = document.contents;
   for (const step of path) {
     const collection: unknown = isAlias(node) ? node.resolve(document) : node;

@@ -26,3 +26,6 @@ export const FORMATS: Readonly<Record<string, Renderer>> = {
 
 /** The formats that show `edit` of findings. To make it takes time, and nobody else wants it. */
 export const WITH_EDITS: ReadonlySet<string> = new Set(['html', 'sarif', 'markdown']);
+
+/** The formats that show `fix` of findings. To prove one is to judge its outcome: as much work as all the rest. */
+export const WITH_FIXES: ReadonlySet<string> = new Set(['json', ...WITH_EDITS]);

@@ -1,5 +1,5 @@
 /** The reports of all namespaces as YAML, for `kubectl apply --server-side -f -`. */
-import { stringify } from 'yaml';
+import { yaml } from '../policy/libraries.ts';
 import { type PolicyReport, policyReport, type ReportGroup } from './policy-report.ts';
 import type { ObjectOutcome, Report } from './report.ts';
 
@@ -14,6 +14,7 @@ export function renderPolicyReports(group: ReportGroup): (report: Report) => str
       const report = policyReport({ ...parts, limit: RESULTS_IN_ONE });
       return report === undefined ? [] : [report];
     });
+    const { stringify } = yaml();
     return reports
       .map((report) => `---\n${stringify(report, { aliasDuplicateObjects: false, lineWidth: 0 })}`)
       .join('');
