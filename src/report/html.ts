@@ -34,7 +34,7 @@ function hashOf(text: string): string {
 
 /** The page of these data, which are given as JSON too: a dashboard has both already. */
 export function renderPage(data: PageData, json: string): string {
-  const title = data.report?.cluster === undefined ? 'audit report' : 'cluster report';
+  const title = data.live || data.report?.cluster !== undefined ? 'cluster report' : 'audit report';
   return `<!doctype html>
 <html lang="en">
 <head>

@@ -2,6 +2,7 @@
 import { arch, cpus } from 'node:os';
 import { benchAudit } from './audit.ts';
 import { benchCel } from './cel.ts';
+import { benchPage } from './page.ts';
 import { benchTelling } from './telling.ts';
 import { benchWebhook } from './webhook.ts';
 
@@ -14,3 +15,5 @@ await benchWebhook();
 await benchTelling();
 console.log('\nAudit of files, in a process of its own\n');
 benchAudit();
+console.log('\nThe page of a report\n');
+await benchPage();

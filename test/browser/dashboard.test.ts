@@ -69,6 +69,7 @@ describe('the dashboard', () => {
   it('names the replica that scans', async () => {
     isElected = false;
     const { page } = await visit();
+    expect(await page.locator('#headline').textContent()).toBe('No scan here');
     expect(await page.locator('#live').textContent()).toContain('kubectl port-forward pod/tidegate-1 8080');
   });
 

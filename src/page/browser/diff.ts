@@ -14,6 +14,13 @@ export function diffBlock(diff: string, label: string): HTMLElement {
 
 function diffLine(line: string): HTMLElement {
   const [kind, word] = KINDS[line[0] ?? ''] ?? ['same', ''];
-  const text = kind === 'hunk' ? line.replace(/^@@ ?|@@$/g, '').trim() : line;
+  const text = kind === 'hunk' ? whereOf(line) : line;
   return element('span', { class: `line ${kind}` }, word === '' ? undefined : hidden(word), `${text}\n`);
+}
+
+/** `@@ -78,6 +78,9 @@` is of a file, for programs; `@@ spec.containers[0] @@` is ours. */
+function whereOf(line: string): string {
+  const where = line.replace(/^@@ ?| ?@@.*$/g, '');
+  const [, from] = /^-(\d+)(?:,\d+)? \+\d+/.exec(where) ?? [];
+  return from === undefined ? where : `line ${from}`;
 }

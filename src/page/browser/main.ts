@@ -27,6 +27,8 @@ function draw(keeping = false): void {
   const isFindings = state.view === 'findings';
   byId('findings').hidden = !isFindings;
   byId('filters').hidden = !isFindings;
+  byId('tools').hidden = data.report === undefined;
+  byId('groups').hidden = rows.length === 0;
   byId('other').hidden = isFindings;
   if (isFindings) drawFindings(keeping);
   else drawOther(state.view as Exclude<View, 'findings'>);
@@ -43,11 +45,12 @@ function drawFindings(keeping: boolean): void {
     found.length === 0 ? nothingFound() : `${digits(found.length)}${of} findings in ${plural(groups.length, 'group')}`,
   );
   byId('clear').hidden = !isFiltered(state);
+  if (found.length === 0) byId('list').replaceChildren(element('p', { class: 'empty' }, nothingFound()));
 }
 
 function nothingFound(): string {
-  if (data.report === undefined) return 'There is no report yet';
-  return isFiltered(state) ? 'No finding matches' : 'Nothing found';
+  if (data.report === undefined) return 'There is no report yet.';
+  return isFiltered(state) ? 'No finding matches.' : 'Nothing found.';
 }
 
 function say(text: string): void {
@@ -62,7 +65,7 @@ function drawOther(view: Exclude<View, 'findings'>): void {
 
 function drawSummary(): void {
   const { report, live } = data;
-  byId('headline').textContent = report ? headline(report) : 'No scan yet';
+  byId('headline').textContent = report ? headline(report) : live?.elected === false ? 'No scan here' : 'No scan yet';
   byId('subtitle').textContent = report ? subtitle(report) : '';
   byId('live').replaceChildren(...(live ? liveLine(live) : []));
   byId('tiles').replaceChildren(...(report ? tiles(report, state) : []));
