@@ -42,6 +42,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     node: ['path'],
     files: {
       'files.ts': { node: ['fs', 'fs/promises'] },
+      'ignore-files.ts': { packages: ['ignore'], node: ['fs'] },
       'manifests.ts': { node: ['fs', 'fs/promises'] },
     },
   },

@@ -18,6 +18,8 @@ export interface Beside {
   readonly now: number;
   /** As of a Context. */
   readonly proofs?: number;
+  /** Told after each object how many have been judged. */
+  readonly progress?: (objects: number) => void;
 }
 
 /**
@@ -37,10 +39,14 @@ const PROOFS = 16;
 export function judgeAll(
   given: Given,
   set: PolicySet,
-  { problems = [], exceptions = [], now, proofs = PROOFS }: Beside,
+  { problems = [], exceptions = [], now, proofs = PROOFS, progress }: Beside,
 ): ReportParts {
   const { scenes, exceptions: all, problems: own } = scenesOf(given, now, exceptions, proofs);
-  const objects = scenes.map((scene) => judgeObject(scene.given, scene.request, set, scene.context));
+  const objects = scenes.map((scene, index) => {
+    const outcome = judgeObject(scene.given, scene.request, set, scene.context);
+    progress?.(index + 1);
+    return outcome;
+  });
   return {
     ...(given.cluster !== undefined && { cluster: given.cluster }),
     policies: set.policies.map((compiled) => compiled.policy),

@@ -2,11 +2,12 @@
 import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Problem, reasonOf } from '../policy/problem.ts';
+import { IGNORE_FILE, type Ignored, ignoredIn } from './ignore-files.ts';
 import type { Input } from './manifests.ts';
 
 const MANIFEST = /\.(?:ya?ml|json)$/i;
 // tidegate.yaml holds our own settings, wherever it lies.
-const IGNORED = /^(?:\..+|node_modules|tidegate\.yaml)$/;
+const NEVER_READ = /^(?:\..+|node_modules|tidegate\.yaml)$/;
 
 export interface FoundFiles {
   /** Each once, as the paths name them, folders in order of names. */
@@ -15,47 +16,60 @@ export interface FoundFiles {
 }
 
 /**
- * Files as they are, folders with all their .yaml, .yml and .json files, at any depth; hidden folders, node_modules and
- * tidegate.yaml are left out. A path that cannot be read, or a folder with nothing to read, is a problem.
+ * Files as they are, folders with all their .yaml, .yml and .json files, at any depth; hidden folders, node_modules,
+ * tidegate.yaml and what .tidegateignore files name are left out. A path that cannot be read, or a folder with nothing to
+ * read, is a problem.
  */
-export function findFiles(paths: readonly string[]): FoundFiles {
+export function findFiles(paths: readonly string[], cwd = process.cwd()): FoundFiles {
   const files = new Map<string, string>();
   const problems: Problem[] = [];
   for (const path of paths) {
-    const found = [...filesOf(path, problems)];
-    for (const file of found) if (!files.has(resolve(file))) files.set(resolve(file), file);
+    const found = [...filesOf(path, cwd, problems)];
+    for (const file of found) if (!files.has(resolve(cwd, file))) files.set(resolve(cwd, file), file);
   }
   return { files: [...files.values()], problems };
 }
 
-function* filesOf(path: string, problems: Problem[]): Generator<string> {
+function* filesOf(path: string, cwd: string, problems: Problem[]): Generator<string> {
   const before = problems.length;
-  const stat = attempt(path, problems, () => statSync(path));
+  const stat = attempt(path, problems, () => statSync(resolve(cwd, path)));
   if (stat === undefined) return;
   if (!stat.isDirectory()) return yield path;
+  const walk: Walk = { cwd, problems, ignored: 0 };
   let found = 0;
-  for (const file of walk(path, problems)) {
+  for (const file of filesBelow(path, ignoredIn(path, cwd, problems), walk)) {
     found++;
     yield file;
   }
   if (found > 0 || problems.length > before) return;
-  problems.push({ file: path, message: 'no .yaml, .yml or .json file in this folder' });
+  const none = 'no .yaml, .yml or .json file in this folder';
+  problems.push({ file: path, message: walk.ignored > 0 ? `${none} that ${IGNORE_FILE} does not leave out` : none });
 }
 
-function* walk(folder: string, problems: Problem[]): Generator<string> {
-  const entries = attempt(folder, problems, () => readdirSync(folder, { withFileTypes: true })) ?? [];
+interface Walk {
+  readonly cwd: string;
+  readonly problems: Problem[];
+  /** How many files and folders were left out by ignore files. */
+  ignored: number;
+}
+
+function* filesBelow(folder: string, ignored: Ignored, walk: Walk): Generator<string> {
+  const { cwd, problems } = walk;
+  const entries = attempt(folder, problems, () => readdirSync(resolve(cwd, folder), { withFileTypes: true })) ?? [];
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    if (IGNORED.test(entry.name)) continue;
+    if (NEVER_READ.test(entry.name)) continue;
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) yield* walk(path, problems);
-    else if (MANIFEST.test(entry.name) && leadsToFile(entry, path, problems)) yield path;
+    if (!entry.isDirectory() && !MANIFEST.test(entry.name)) continue;
+    if (ignored.has(path, entry.isDirectory())) walk.ignored++;
+    else if (entry.isDirectory()) yield* filesBelow(path, ignored.below(path), walk);
+    else if (leadsToFile(entry, path, walk)) yield path;
   }
 }
 
 /** A link may lead to a folder, which is not followed, or nowhere: then it is nobody's manifest. */
-function leadsToFile(entry: Dirent, path: string, problems: Problem[]): boolean {
+function leadsToFile(entry: Dirent, path: string, { cwd, problems }: Walk): boolean {
   if (!entry.isSymbolicLink()) return entry.isFile();
-  return attempt(path, problems, () => statSync(path, { throwIfNoEntry: false }))?.isFile() ?? false;
+  return attempt(path, problems, () => statSync(resolve(cwd, path), { throwIfNoEntry: false }))?.isFile() ?? false;
 }
 
 function attempt<T>(path: string, problems: Problem[], read: () => T): T | undefined {

@@ -7,6 +7,7 @@ import type { Report } from '../report/report.ts';
 import { readBaseline } from './baseline-file.ts';
 import { type GivenFlags, givenCommand, openGiven } from './given.ts';
 import { FORMAT_NAMES, type Output, outputOf, writeOutputs } from './outputs.ts';
+import { progressBar } from './progress.ts';
 import { refuse } from './refuse.ts';
 import { screenOf } from './terminal.ts';
 import { writeWhole } from './write-file.ts';
@@ -57,18 +58,21 @@ async function auditPaths(paths: readonly string[], flags: AuditFlags): Promise<
   if (baseline !== undefined && 'message' in baseline) return refuse([baseline]);
   const opened = await openGiven(paths, flags);
   if (!opened) return 2;
-  const { given, manifests, judging, problems } = opened;
+  const { given, judging, problems } = opened;
   const formats = outputsOf(flags).map(({ format }) => format);
   const proofs = formats.some((format) => WITH_FIXES.has(format)) ? {} : { proofs: 0 };
+  const bar = progressBar('judging', 'objects', given.manifests.length);
   const report = audit(given, judging.selected, {
     problems,
     exceptions: judging.exceptions,
     now: Date.now(),
     ...proofs,
+    progress: bar.at,
   });
+  bar.end();
   if (!formats.some((format) => WITH_EDITS.has(format))) return tell(report, baseline, flags);
   const { withEdits } = await import('../fix/finding-edits.ts');
-  return tell(withEdits(report, manifests), baseline, flags);
+  return tell(withEdits(report, given.manifests), baseline, flags);
 }
 
 function outputsOf({ output = [{ format: 'table' }] }: AuditFlags): readonly Output[] {

@@ -1,6 +1,6 @@
 /** What a command judges: files, folders and standard input, or a cluster; and by which policies. */
 import { type Command, InvalidArgumentError } from 'commander';
-import { type Given, type Manifest, readManifests } from '../audit/manifests.ts';
+import { type Given, type Input, readManifests } from '../audit/manifests.ts';
 import type { PolicySet } from '../engine/compiled.ts';
 import type { Problem } from '../policy/problem.ts';
 import {
@@ -12,6 +12,7 @@ import {
   openInputs,
   readConfig,
 } from './judging.ts';
+import { progressBar } from './progress.ts';
 import { refuse } from './refuse.ts';
 import { repeatable } from './repeatable.ts';
 
@@ -52,8 +53,6 @@ export interface OpenedGiven {
   readonly judging: Judging;
   /** Read whole: files, or what the selected policies judge and look up in the cluster. */
   readonly given: Given;
-  /** The objects in it that were read from files. */
-  readonly manifests: readonly Manifest[];
   /** What is wrong with policies, paths and flags. Those of the objects are in `given`. */
   readonly problems: readonly Problem[];
   /** The policies by other flags, those of the same cluster beside them; undefined as `openGiven` is. */
@@ -89,15 +88,24 @@ async function openPaths(paths: readonly string[], flags: GivenFlags): Promise<O
   const judging = loadJudging(flags);
   if (!judging) return undefined;
   const { inputs, problems } = await openInputs(paths);
-  const given = readManifests(inputs);
+  const given = readManifests(counted(inputs));
   if (problems.length + given.manifests.length + given.problems.length === 0) problems.push(nothingIn(paths));
   return {
     judging,
     given,
-    manifests: given.manifests,
     problems: [...judging.problems, ...problems],
     rejudge: (others) => loadJudging(others),
   };
+}
+
+function* counted(inputs: Iterable<Input>): Generator<Input> {
+  const bar = progressBar('reading', 'files');
+  let read = 0;
+  for (const input of inputs) {
+    yield input;
+    bar.at(++read);
+  }
+  bar.end();
 }
 
 async function openCluster(flags: GivenFlags, reading: Reading): Promise<OpenedGiven | undefined> {
@@ -112,7 +120,6 @@ async function openCluster(flags: GivenFlags, reading: Reading): Promise<OpenedG
     return {
       judging,
       given,
-      manifests: [],
       problems: [...judging.problems, ...cluster.problems],
       rejudge: (others) => loadJudging(others, cluster.policies),
     };
