@@ -1,4 +1,5 @@
 /** A report as the data of its page. */
+import type { Patch } from '../engine/decision.ts';
 import type { PageFinding, PageObject, PageReport } from '../page/data.ts';
 import { formatPath } from '../policy/path.ts';
 import type { Problem } from '../policy/problem.ts';
@@ -15,9 +16,10 @@ export function pageReport(report: Report): PageReport {
     texts.set(text, texts.size);
     return texts.size - 1;
   };
+  const shared: Shared = { indexOf, diffOf: remembering(patchDiff) };
   const { cluster, counts, policies, exceptions, problems, skipped } = report;
   const { files, objects, deny, warn, audit, excepted, known, changes } = counts;
-  const found = report.objects.map((object) => objectOf(object, indexOf));
+  const found = report.objects.map((object) => objectOf(object, shared));
   return {
     ...(cluster !== undefined && { cluster: printable(cluster) }),
     counts: { files, objects, policies: counts.policies, deny, warn, audit, excepted, known, changes },
@@ -32,9 +34,27 @@ export function pageReport(report: Report): PageReport {
   };
 }
 
-function objectOf(object: ObjectOutcome, indexOf: (text: string) => number): PageObject {
+/** What makes one thing of what many objects have. */
+interface Shared {
+  /** Of a long text. */
+  readonly indexOf: (text: string) => number;
+  readonly diffOf: (patch: Patch) => string;
+}
+
+// Most fixes are the same few fields in container 0, and YAML takes its time.
+function remembering(diff: typeof patchDiff): typeof patchDiff {
+  const known = new Map<string, string>();
+  return (patch) => {
+    const key = JSON.stringify(patch);
+    const found = known.get(key) ?? diff(patch);
+    known.set(key, found);
+    return found;
+  };
+}
+
+function objectOf(object: ObjectOutcome, shared: Shared): PageObject {
   const { kind, namespace, name, file, line, findings, changes, patch, failures, notJudged } = object;
-  const diff = patchDiff(patch);
+  const diff = shared.diffOf(patch);
   return {
     ...printable({
       kind,
@@ -54,15 +74,15 @@ function objectOf(object: ObjectOutcome, indexOf: (text: string) => number): Pag
         failed: 'failurePolicy' in rest,
       })),
     }),
-    findings: findings.map((finding) => findingOf(finding, indexOf)),
+    findings: findings.map((finding) => findingOf(finding, shared)),
     ...(diff !== '' && { patch: visible(diff) }),
   };
 }
 
-function findingOf(finding: ReportedFinding, indexOf: (text: string) => number): PageFinding {
+function findingOf(finding: ReportedFinding, { indexOf, diffOf }: Shared): PageFinding {
   const { policy, rule, action, severity, message, why, remediation, path, container, fingerprint } = finding;
   const { line, column, seenOn, excepted, known } = finding;
-  const fix = finding.edit?.diff ?? patchDiff(finding.fix ?? []);
+  const fix = finding.edit?.diff ?? diffOf(finding.fix ?? []);
   return {
     ...printable({
       policy,

@@ -16,7 +16,7 @@ export interface FindingView {
 
 /** `said`: the finding whose why and remedy stand above already. */
 export function findingItem(row: Row, view: FindingView, said?: PageFinding): HTMLElement {
-  const { finding, object, policy } = row;
+  const { finding } = row;
   const details = element(
     'details',
     { class: 'row', 'data-key': row.key, open: view.opened.has(row.key) },
@@ -44,7 +44,6 @@ export function findingItem(row: Row, view: FindingView, said?: PageFinding): HT
     else view.opened.delete(row.key);
     fill();
   });
-  details.dataset['what'] = `${policy.id} ${titleOf(object)}`;
   return element('li', {}, details);
 }
 
