@@ -17,7 +17,7 @@ const serve = (apiVersion: string, kind: string, namespaced = true): ServedResou
 });
 const DISCOVERY = {
   resources: [serve('v1', 'Namespace', false), serve('v1', 'Pod'), serve('v1', 'Service'), serve('v1', 'Secret')],
-  broken: [{ group: 'metrics.k8s.io', message: 'does not answer' }],
+  broken: ['metrics.k8s.io', 'parcels.io'].map((group) => ({ group, message: 'does not answer' })),
 };
 const list = (kind: string, ...items: readonly object[]): Answer => ({
   body: { apiVersion: 'v1', kind: `${kind}List`, items },
@@ -39,7 +39,7 @@ const SET = setOf([
   asks('needs-service', `resources.get('v1', 'services', request.namespace, 'web') != null`),
   asks('needs-secret', `resources.get('v1', 'secrets', request.namespace, 'login') != null`),
   asks('needs-unicorn', `size(resources.list('example.com/v1', 'unicorns', '')) > 0`),
-  asks('needs-metrics', `size(resources.list('metrics.k8s.io/v1', 'nodes', '')) > 0`),
+  asks('needs-parcel', `size(resources.list('parcels.io/v1', 'parcels', '')) > 0`),
   asks('needs-gold', `namespaceObject.metadata.labels.tier == 'gold'`),
 ]);
 
@@ -89,13 +89,13 @@ describe('readCluster', () => {
       },
     ]);
     expect(given.beside?.map(({ kind }) => kind).toSorted()).toEqual(['Namespace', 'Service']);
-    expect(given.problems.map(formatProblem)).toEqual(['metrics.k8s.io: does not answer']);
+    expect(given.problems.map(formatProblem)).toEqual(['parcels.io: does not answer']);
   });
 
   it('knows what it has read and that nobody serves unicorns; never what Secrets there are, nor of a group that does not answer', async () => {
     expect(judged(await read(EVERYTHING))).toEqual({
       found: ['needs-unicorn'],
-      open: ['needs-metrics', 'needs-secret'],
+      open: ['needs-parcel', 'needs-secret'],
     });
     expect(server?.requests.filter(({ line }) => /secrets|watch/.test(line) || !line.startsWith('GET '))).toEqual([]);
   });
@@ -107,7 +107,7 @@ describe('readCluster', () => {
     );
     expect(judged(given)).toEqual({
       found: ['needs-unicorn'],
-      open: ['needs-metrics', 'needs-secret', 'needs-service'],
+      open: ['needs-parcel', 'needs-secret', 'needs-service'],
     });
   });
 
@@ -129,7 +129,7 @@ describe('readCluster', () => {
     expect(given.problems).toHaveLength(1);
     expect(judged(given)).toEqual({
       found: ['needs-service', 'needs-unicorn'],
-      open: ['needs-metrics', 'needs-secret'],
+      open: ['needs-parcel', 'needs-secret'],
     });
     expect(given.knows?.('v1', 'services', 'blog')).toBe(false);
     expect(given.knows?.('v1', 'services', '')).toBe(false);

@@ -37,18 +37,21 @@ export async function readCluster(reading: ClusterReading): Promise<Given> {
   const tasks = wanted.flatMap((each) => tasksFor(each, namespaces));
   await inParallel(tasks, (task) => attempt(task, reading, found));
   const kubernetesVersion = version.current();
-  const broken = discovery.broken.map(({ group, message }) => ({ file: group, message }));
+  const broken = discovery.broken.filter(({ group }) => !METRICS.test(group));
   return {
     cluster: name,
     manifests: found.manifests,
     beside: found.beside,
-    problems: [...broken, ...found.problems],
+    problems: [...broken.map(({ group, message }) => ({ file: group, message })), ...found.problems],
     skipped: [],
     files: 0,
     knows: knowledgeOf(found.read, discovery),
     ...(kubernetesVersion !== undefined && { kubernetesVersion }),
   };
 }
+
+// These are often away for a moment, and hold nothing that anybody has written.
+const METRICS = /^(custom\.|external\.)?metrics\.k8s\.io$/;
 
 interface Found {
   readonly manifests: GivenObject[];
