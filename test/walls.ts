@@ -51,7 +51,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     rooms: ['audit', 'engine', 'policy', 'report'],
     types: ['cel'],
     packages: ['yaml'],
-    files: { 'write.ts': { node: ['fs', 'path'] } },
+    files: { 'write.ts': { node: ['fs'] }, 'replace-file.ts': { node: ['fs', 'path'] } },
   },
   // `tidegate drift`: what admission would change today.
   drift: { rooms: ['audit', 'engine', 'policy'], types: ['cel', 'report'], packages: ['yaml'], pure: true },

@@ -20,7 +20,7 @@ interface Section {
 
 /** GitHub's Markdown. It begins with a comment by which a program finds it again to bring it up to date. */
 export function renderMarkdown(given: Report): string {
-  const report = { ...printable({ ...given, objects: [] }), objects: given.objects.map(printableObject) };
+  const report = printable(given);
   const lines = ['<!-- tidegate -->', `## ${headline(report)}`, '', ...summary(report), ''];
   let text = lines.map((line) => `${line}\n`).join('');
   for (const section of sectionsOf(report)) {
@@ -28,16 +28,6 @@ export function renderMarkdown(given: Report): string {
     text += filled(section, room);
   }
   return text;
-}
-
-/** A diff has lines by design. */
-function printableObject(object: ObjectOutcome): ObjectOutcome {
-  const shown = printable(object);
-  const findings = shown.findings.map((finding, at) => {
-    const edit = object.findings[at]?.edit;
-    return edit === undefined ? finding : { ...finding, edit };
-  });
-  return { ...shown, findings };
 }
 
 function headline({ counts }: Report): string {

@@ -3,9 +3,10 @@ import { oneLine } from '../policy/one-line.ts';
 
 /**
  * A copy in which every text is one line without control characters: names and values in a file are anybody's. Excerpts,
- * which have lines by design, keep them.
+ * which have lines by design, keep them; edits, which a file is to get to the letter, stay as they are.
  */
 export function printable<T>(value: T, field?: string): T {
+  if (field === 'edit') return value;
   if (typeof value === 'string')
     return (field === 'excerpt' ? value.replace(/[^\P{Cc}\n]/gu, ' ') : oneLine(value)) as T;
   if (Array.isArray(value)) return value.map((item) => printable(item, field)) as T;

@@ -14,19 +14,12 @@ import {
 
 /** One run, with the policies as rules; without a time, so that the same findings make the same log. */
 export function renderSarif(report: Report): string {
-  const shown = { ...printable({ ...report, objects: [] }), objects: report.objects.map(printableObject) };
-  const log = { $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [runOf(shown)] };
+  const log = {
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [runOf(printable(report))],
+  };
   return `${JSON.stringify(log, null, 2)}\n`;
-}
-
-/** What a fix puts into a file stays as it is, to the letter. */
-function printableObject(object: ObjectOutcome): ObjectOutcome {
-  const shown = printable(object);
-  const findings = shown.findings.map((finding, at) => {
-    const edit = object.findings[at]?.edit;
-    return edit === undefined ? finding : { ...finding, edit };
-  });
-  return { ...shown, findings };
 }
 
 function runOf(report: Report): object {
