@@ -10,6 +10,7 @@ export function wrap(text: string, width: number): string[] {
 }
 
 function pieces(word: string, width: number): string[] {
+  if (word.length <= width) return word === '' ? [] : [word];
   const count = Math.ceil(word.length / width);
   return Array.from({ length: count }, (_, index) => word.slice(index * width, (index + 1) * width));
 }

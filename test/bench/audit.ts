@@ -8,6 +8,7 @@ import { stringify } from 'yaml';
 import { findFiles, readFiles } from '../../src/audit/files.ts';
 import { type Manifest, readManifests } from '../../src/audit/manifests.ts';
 import type { JsonMap } from '../../src/cel/value.ts';
+import { compareAuditors } from './auditors.ts';
 import { table } from './table.ts';
 
 const REALWORLD = fileURLToPath(new URL('../../../shared/corpus/realworld', import.meta.url));
@@ -27,8 +28,8 @@ interface Run {
   readonly megabytes: number;
 }
 
-/** Prints a row for each number of copies, and what one object costs more in the largest run than in the smallest. */
-export function benchAudit(): void {
+/** Prints a row for each number of copies, what one object costs more in the largest run, and how long other tools take. */
+export async function benchAudit(): Promise<void> {
   const source = existsSync(REALWORLD) ? REALWORLD : EXAMPLES;
   if (source === EXAMPLES) console.log(`  (no ${relative(process.cwd(), REALWORLD)}: docs/examples instead)`);
   const { manifests } = readManifests(readFiles(findFiles([source]).files, []));
@@ -46,6 +47,11 @@ export function benchAudit(): void {
     console.log(table([['copies', 'objects', 'seconds', 'CPU-s', 'objects/s', 'MB at most'], ...rows]));
     const [small, large] = [runs[1], runs[2]];
     if (small && large) console.log(`\n  an object of 100x costs ${ratio(large, small)} of one of 10x`);
+    const filesOf = (copies: number): readonly string[] => findFiles([join(folder, String(copies))]).files;
+    await compareAuditors([
+      { name: '1x', files: filesOf(1), runs: 3 },
+      { name: '10x', files: filesOf(10), runs: 1 },
+    ]);
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -83,4 +89,4 @@ function renamed(object: JsonMap, metadata: JsonMap, copy: number): JsonMap {
   return { ...object, metadata: { ...metadata, namespace } };
 }
 
-if (import.meta.main) benchAudit();
+if (import.meta.main) await benchAudit();

@@ -14,6 +14,6 @@ await import('./decide.ts');
 await benchWebhook();
 await benchTelling();
 console.log('\nAudit of files, in a process of its own\n');
-benchAudit();
+await benchAudit();
 console.log('\nThe page of a report\n');
 await benchPage();
