@@ -146,13 +146,12 @@ export interface ReportParts {
 /** A report of these parts, in the order and with the counts that `Report` promises. */
 export function makeReport(parts: ReportParts): Report {
   const objects = parts.objects.filter(hasAnything).map(sortOutcome).toSorted(byPlace);
-  const findings = objects.flatMap((object) => object.findings);
   const changes = objects.flatMap((object) => object.changes);
+  const found = countByPolicy(objects.flatMap((object) => object.findings));
+  const changed = countByPolicy(changes);
   return {
     ...(parts.cluster !== undefined && { cluster: parts.cluster }),
-    policies: parts.policies
-      .map((policy) => outcomeOf(policy, findings, changes))
-      .toSorted((a, b) => compare(a.id, b.id)),
+    policies: parts.policies.map((policy) => outcomeOf(policy, found, changed)).toSorted((a, b) => compare(a.id, b.id)),
     objects,
     problems: parts.problems.toSorted(byPlace),
     skipped: parts.skipped.toSorted(byPlace),
@@ -211,15 +210,26 @@ function sortOutcome(object: ObjectOutcome): ObjectOutcome {
   };
 }
 
-function outcomeOf(
-  { metadata, spec }: Policy,
-  findings: readonly Finding[],
-  changes: readonly Change[],
-): PolicyOutcome {
+type CountByPolicy = ReadonlyMap<string, number>;
+
+function countByPolicy(entries: readonly { readonly policy: string }[]): CountByPolicy {
+  const counts = new Map<string, number>();
+  for (const { policy } of entries) counts.set(policy, (counts.get(policy) ?? 0) + 1);
+  return counts;
+}
+
+function outcomeOf({ metadata, spec }: Policy, findings: CountByPolicy, changes: CountByPolicy): PolicyOutcome {
   const { title, category, severity, remediation } = spec;
-  const mine = (entry: { readonly policy: string }): boolean => entry.policy === metadata.name;
-  const counts = { findings: findings.filter(mine).length, changes: changes.filter(mine).length };
-  return { id: metadata.name, title, category, severity, remediation, ...counts };
+  const id = metadata.name;
+  return {
+    id,
+    title,
+    category,
+    severity,
+    remediation,
+    findings: findings.get(id) ?? 0,
+    changes: changes.get(id) ?? 0,
+  };
 }
 
 interface Placed extends Place {
