@@ -84,3 +84,15 @@ it.each<[string, string]>([
 ])('makes nothing of %s', (_, text) => {
   expect(judge(text)).toMatchObject({ found: [], problems: [] });
 });
+
+it('says of what helm has rendered which template it comes from', () => {
+  const rendered = ['web', 'db'].map((name) => `---\n# Source: shop/templates/${name}.yaml\n${BLOCK}`).join('');
+  const { objects } = audit(readManifests([{ file: 'stdin', text: rendered + BLOCK.replace(/^/, '---\n') }]), SET, {
+    now: 0,
+  });
+  expect(objects.map(({ line, template }) => [line, template])).toEqual([
+    [3, 'shop/templates/web.yaml'],
+    [14, 'shop/templates/db.yaml'],
+    [24, undefined],
+  ]);
+});

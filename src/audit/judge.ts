@@ -5,6 +5,7 @@ import type { Path, Request } from '../engine/decision.ts';
 import { valueAt } from '../policy/path.ts';
 import type { ObjectOutcome } from '../report/report.ts';
 import type { GivenObject } from './manifests.ts';
+import { templateIn } from './template.ts';
 import { decideWritten, mutateWritten, type WrittenContext } from './written.ts';
 
 /** The outcome for one object; `request` is the one that requestOf makes of it. */
@@ -23,6 +24,7 @@ export function judgeObject(
     ...(given.file !== undefined && { file: given.file }),
     // Positions are made only for what has something to say: makeReport leaves the others out.
     ...(!silent && given.locate?.([])),
+    ...(!silent && templateOf(given)),
     apiVersion: given.apiVersion,
     kind: given.kind,
     ...namespaceOf(request),
@@ -37,6 +39,11 @@ export function judgeObject(
     failures,
     notJudged,
   };
+}
+
+function templateOf({ source }: GivenObject): { readonly template?: string } {
+  const template = source && templateIn(source.text);
+  return template === undefined ? {} : { template };
 }
 
 /** The name of the container that a path leads into. */

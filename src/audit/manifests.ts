@@ -29,6 +29,7 @@ export interface GivenObject {
   readonly resource?: ResourceKind;
   /** Left out for an object of a cluster, and `locate` with it. */
   readonly file?: string;
+  readonly source?: ManifestSource;
   locate?(path: Path): Position;
 }
 

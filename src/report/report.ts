@@ -70,6 +70,8 @@ export interface Replacement {
 }
 
 export interface ObjectOutcome extends Place {
+  /** The template of a chart that it was rendered from, where helm has noted it: `shop/templates/web.yaml`. */
+  readonly template?: string;
   readonly apiVersion: string;
   readonly kind: string;
   /** Absent for an object without one; `default` where the file leaves it to the client. */

@@ -47,10 +47,14 @@ function namespaceHeading(namespace: string | undefined): string {
 
 function objectsBlock(heading: string, objects: readonly ObjectOutcome[], columns: Columns, screen: Screen): string[] {
   const lines = objects.flatMap((object) => [
-    `  ${screen.paint.bold(object.file === undefined ? `${object.kind} ${object.name}` : titleOf(object))}`,
+    `  ${screen.paint.bold(object.file === undefined ? `${object.kind} ${object.name}` : titleOf(object))}${templateOf(object, screen)}`,
     ...rowsOf(object).flatMap((row) => renderRow(row, columns, screen)),
   ]);
   return [screen.paint.cyan(heading), ...lines];
+}
+
+function templateOf({ template }: ObjectOutcome, { paint }: Screen): string {
+  return template === undefined ? '' : paint.dim(`  from ${template}`);
 }
 
 function titleOf(object: ObjectOutcome): string {
