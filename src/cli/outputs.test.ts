@@ -1,12 +1,15 @@
 import {
   chmodSync,
+  closeSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -65,8 +68,14 @@ describe('a file', () => {
     expect(readdirSync(path('folder'))).toEqual(['real.json']);
   });
 
-  it('can be what is no file', () => {
+  it('can be what is no file, and what is open already', () => {
     expect(writeWhole('/dev/null', 'text')).toBeUndefined();
+    const descriptor = openSync(path('open.log'), 'a');
+    writeSync(descriptor, 'before ');
+    expect(writeWhole(`/dev/fd/${descriptor}`, 'text')).toBeUndefined();
+    writeSync(descriptor, ' after');
+    closeSync(descriptor);
+    expect(readFileSync(path('open.log'), 'utf8')).toBe('before text after');
   });
 
   it('is as it was where it cannot be written', () => {

@@ -7,7 +7,7 @@ import { type Problem, reasonOf } from '../policy/problem.ts';
 export function writeWhole(file: string, text: string): Problem | undefined {
   try {
     const place = placeOf(file);
-    if (place.isStream) writeFileSync(place.path, text);
+    if (place.isStream) writeFileSync(place.path, text, { flag: 'a' });
     else replaceFile(place.path, Buffer.from(text));
     return undefined;
   } catch (error) {
@@ -15,11 +15,15 @@ export function writeWhole(file: string, text: string): Problem | undefined {
   }
 }
 
+// Links to what the process has open: whoever reads there waits for it, be it a file or not.
+const OPEN_ALREADY = /^\/(?:dev|proc)\//;
+
 /** Where a link leads to. What is there and no file, as a pipe or /dev/null, is written to as it is. */
 function placeOf(file: string): { readonly path: string; readonly isStream: boolean } {
   const found = statSync(file, { throwIfNoEntry: false });
   if (found === undefined) return { path: file, isStream: false };
-  return { path: realpathSync(file), isStream: !found.isFile() };
+  if (!found.isFile() || OPEN_ALREADY.test(file)) return { path: file, isStream: true };
+  return { path: realpathSync(file), isStream: false };
 }
 
 function whyNot(error: unknown): string {
