@@ -77,6 +77,12 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   // What only the elected one of several replicas does.
   leader: { rooms: ['cel', 'engine', 'kube', 'policy'], types: ['sources'], node: ['timers/promises'] },
+  // Everything that is in a cluster already, judged again and again while requests are answered.
+  scan: {
+    rooms: ['audit', 'engine', 'kube', 'policy', 'report'],
+    types: ['cel'],
+    node: ['crypto', 'timers/promises'],
+  },
   kube: {
     rooms: [],
     packages: ['@kubernetes/client-node'],
@@ -123,6 +129,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'leader',
       'policy',
       'report',
+      'scan',
       'server',
       'sources',
       'telemetry',

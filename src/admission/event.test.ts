@@ -42,8 +42,9 @@ describe('an Event', () => {
   });
 
   it.each([
-    ['a denial, which leaves no object', [warned, finding({ action: 'Deny' })], {}],
     ['a rehearsal', [warned], { dryRun: true }],
+    ['a rehearsal of what is refused', [finding({ action: 'Deny' })], { dryRun: true }],
+    ['a refusal of nothing that has a name', [finding({ action: 'Deny' })], { name: '', object: { metadata: {} } }],
     ['what was there before', [finding({ action: 'Warn', tolerated: true })], {}],
     ['what is excepted', [finding({ action: 'Warn', excepted: { reason: 'legacy' } })], {}],
     ['a subresource with another object', [warned], { subResource: 'scale' }],
@@ -51,6 +52,37 @@ describe('an Event', () => {
     ['an object without a uid', [warned], { object: { metadata: { name: 'web' } } }],
   ])('is not written for %s', (_case, findings, request) => {
     expect(eventsOf(findings, request)).toEqual([]);
+  });
+
+  it('of a denial says why it was refused, and no more', () => {
+    const denied = finding({ action: 'Deny', policy: 'strict', message: 'Too much.' });
+    expect(eventsOf([warned, denied], { name: 'web', operation: 'CREATE' })).toEqual([
+      {
+        // It was never made: the uid would be another one with each attempt.
+        regarding: { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: 'web', uid: '' },
+        type: 'Warning',
+        reason: 'PolicyDenied',
+        action: 'CREATE',
+        note: 'strict: Too much',
+      },
+    ]);
+  });
+
+  it('of a denial is on what is there: the object before, or the controller of what has no name yet', () => {
+    const denied = [finding({ action: 'Deny' })];
+    const before = { metadata: { name: 'web', namespace: 'shop', uid: 'u-0' } };
+    const [changed] = eventsOf(denied, { name: 'web', operation: 'UPDATE', oldObject: before });
+    expect(changed?.regarding).toMatchObject({ kind: 'Deployment', name: 'web', uid: 'u-0' });
+    const owner = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web-5d', uid: 'u-9', controller: true };
+    const object = { metadata: { generateName: 'web-5d-', ownerReferences: [owner] } };
+    const [made] = eventsOf(denied, { name: '', operation: 'CREATE', object });
+    expect(made?.regarding).toEqual({
+      apiVersion: 'apps/v1',
+      kind: 'ReplicaSet',
+      namespace: 'shop',
+      name: 'web-5d',
+      uid: 'u-9',
+    });
   });
 
   it('is not written at the mutating door', () => {

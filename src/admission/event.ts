@@ -12,11 +12,11 @@ export interface EventDraft {
     /** Empty for a cluster-scoped object. */
     readonly namespace: string;
     readonly name: string;
-    /** kubectl shows under an object only what bears its uid. */
+    /** kubectl shows under an object only what bears its uid. Empty for an object that a denial has kept from being made. */
     readonly uid: string;
   };
   readonly type: 'Normal' | 'Warning';
-  readonly reason: 'PolicyWarning' | 'PolicyAudit' | 'PolicyBroken';
+  readonly reason: 'PolicyWarning' | 'PolicyAudit' | 'PolicyDenied' | 'PolicyBroken';
   readonly action: string;
   /** At most 1,024 bytes, as the API server wants it. */
   readonly note: string;
@@ -27,12 +27,13 @@ const MAX_NOTE = 1000;
 
 /**
  * One Event for all Warn findings of an answered request, one for all in Audit; those that were there before, or are excepted, are
- * no news. None for a rehearsal or a denial: of the one nothing is left, of the other no object. None for subresources that
- * carry another kind of object.
+ * no news. One for a denial, which all replicas together are asked for by the scan. None for a rehearsal, of which nothing is
+ * left. Of what is let in, none for subresources that carry another kind of object.
  */
 export function findingEvents(door: Door, request: Request, admission: Admission): readonly EventDraft[] {
-  if (door !== 'validate' || admission.verdict !== 'allowed' || admission.findings.length === 0) return [];
-  if (request.dryRun === true || !isStored(request)) return [];
+  if (door !== 'validate' || request.dryRun === true) return [];
+  if (admission.verdict === 'denied') return denialEvents(request, admission);
+  if (admission.findings.length === 0 || !isStored(request)) return [];
   const regarding = regardingOf(request);
   if (regarding === undefined) return [];
   const fresh = admission.findings.filter(({ tolerated, excepted }) => !tolerated && excepted === undefined);
@@ -44,6 +45,33 @@ export function findingEvents(door: Door, request: Request, admission: Admission
     ...draft('Warn', { type: 'Warning', reason: 'PolicyWarning' }),
     ...draft('Audit', { type: 'Normal', reason: 'PolicyAudit' }),
   ];
+}
+
+/** Of what controllers make without a name the Event is on the controller; nothing that could be named: none. */
+function denialEvents(request: Request, { findings, failures }: Admission): readonly EventDraft[] {
+  const regarding = refusedObject(request);
+  if (regarding === undefined) return [];
+  const refusing = findings.filter((one) => one.action === 'Deny' && !one.tolerated && one.excepted === undefined);
+  const note =
+    refusing.length > 0 ? noteOf(refusing) : bounded(failures.map((one) => `${one.policy}: ${one.message}`).join('; '));
+  return [{ regarding, type: 'Warning', reason: 'PolicyDenied', action: actionOf(request), note }];
+}
+
+function actionOf({ operation, subResource }: Request): string {
+  return subResource ? `${operation} ${subResource}` : operation;
+}
+
+/** With the uid of what is there already. One that is to be made gets another uid with each attempt: it has none here. */
+function refusedObject(request: Request): EventDraft['regarding'] | undefined {
+  const { oldObject, object, namespace = '' } = request;
+  const { uid = '' } = (oldObject?.['metadata'] ?? {}) as { readonly uid?: string };
+  if (request.name) return { ...identityOf(request), name: request.name, uid };
+  const references = ((object?.['metadata'] ?? {}) as { readonly ownerReferences?: unknown }).ownerReferences;
+  const owners = (Array.isArray(references) ? references : []) as readonly (EventDraft['regarding'] & {
+    readonly controller?: boolean;
+  })[];
+  const owner = owners.find(({ controller }) => controller === true);
+  return owner && { apiVersion: owner.apiVersion, kind: owner.kind, namespace, name: owner.name, uid: owner.uid };
 }
 
 /** A Policy resource that does not compile. */
@@ -74,12 +102,16 @@ function isStored({ operation, subResource = '' }: Request): boolean {
 }
 
 /** Undefined without a uid. On CREATE, too, the API server has given one before it asks the validating webhooks. */
-function regardingOf({ kind, namespace = '', object, resource }: Request): EventDraft['regarding'] | undefined {
-  const { name, uid } = (object?.['metadata'] ?? {}) as { readonly name?: unknown; readonly uid?: unknown };
+function regardingOf(request: Request): EventDraft['regarding'] | undefined {
+  const { name, uid } = (request.object?.['metadata'] ?? {}) as { readonly name?: unknown; readonly uid?: unknown };
   if (typeof name !== 'string' || typeof uid !== 'string') return undefined;
+  return { ...identityOf(request), name, uid };
+}
+
+function identityOf({ kind, namespace = '', resource }: Request): Omit<EventDraft['regarding'], 'name' | 'uid'> {
   const apiVersion = kind.group === '' ? kind.version : `${kind.group}/${kind.version}`;
   const clusterScoped = kind.group === '' && resource.resource === 'namespaces';
-  return { apiVersion, kind: kind.kind, namespace: clusterScoped ? '' : namespace, name, uid };
+  return { apiVersion, kind: kind.kind, namespace: clusterScoped ? '' : namespace };
 }
 
 function noteOf(findings: readonly Finding[]): string {

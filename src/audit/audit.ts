@@ -33,7 +33,8 @@ export function audit(given: Given, set: PolicySet, beside: Beside): Report {
 }
 
 // Nobody waits for the answer as at admission: one fix that breaks something else is not to hide the good ones.
-const PROOFS = 16;
+/** As of a Context: how many judgements an object may cost beyond the first. */
+export const PROOFS = 16;
 
 /** The parts of the audit's report, not yet sorted: `objects` has one outcome for each manifest, in their order. */
 export function judgeAll(

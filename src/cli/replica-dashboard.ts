@@ -6,9 +6,6 @@ import type { ScanState } from '../report/live.ts';
 import { createDashboard, listenOnLoopback, type OpenDashboard } from '../server/dashboard.ts';
 import type { Log } from '../telemetry/log.ts';
 
-/** Of a replica that does not scan. */
-export const NOTHING_SCANNED: ScanState = { report: () => undefined, denials: () => [], scannedAt: () => undefined };
-
 /** Undefined where there is none; a port that cannot be had is told of, and admission goes on without a dashboard. */
 export async function openDashboard(
   { dashboardPort: port, namespace }: ReplicaConfig,

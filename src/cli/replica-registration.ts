@@ -33,6 +33,10 @@ export interface RegistrationParts {
 export interface ReplicaRegistration extends Registration {
   /** To be called when this replica is about to end: where no other is ready, API servers ask nobody from then on. */
   leave(): Promise<void>;
+  /** Names of the replicas that are ready, as the Service's endpoints have them. */
+  readyReplicas(): readonly string[];
+  /** Calls `listener` whenever these are others. */
+  onReadyReplicas(listener: () => void): void;
 }
 
 const LEAVE_MS = 3_000;
@@ -74,12 +78,22 @@ export function openRegistration(parts: RegistrationParts): ReplicaRegistration 
   slices.onChange(registration.note);
   void self.known.then(registration.note);
 
+  const readyReplicas = (): readonly string[] => readyPods(slices.list(namespace) ?? [], service);
   const lastOne = async (): Promise<boolean> => {
     const others = readyPods(await readSlices(kube, namespace), service).filter((pod) => pod !== replica.pod);
     return others.length === 0;
   };
   return {
     ...registration,
+    readyReplicas,
+    onReadyReplicas: (listener) => {
+      let known = '';
+      slices.onChange(() => {
+        const now = readyReplicas().toSorted().join();
+        if (now !== known) listener();
+        known = now;
+      });
+    },
     leave: async () => {
       const late = wait(LEAVE_MS, undefined, { ref: false }).then(() => Promise.reject(new Error('no answer')));
       try {

@@ -19,9 +19,10 @@ import { warnOfSecrets } from './cluster.ts';
 import { cannotWatch, openView } from './cluster-view.ts';
 import { openEvents } from './events.ts';
 import { openCertificates, ownersOf } from './replica-certificates.ts';
-import { NOTHING_SCANNED, openDashboard } from './replica-dashboard.ts';
+import { openDashboard } from './replica-dashboard.ts';
 import { logBroken, openStatusWriter, resourceReviewer } from './replica-policies.ts';
 import { openRegistration } from './replica-registration.ts';
+import { openScan } from './replica-scan.ts';
 import { askedToStop, STOP_GRACE_MS } from './stop.ts';
 import { version } from './version.ts';
 import { type OpenWebhook, openWebhook, type WebhookParts } from './webhook.ts';
@@ -95,9 +96,11 @@ async function openParts(config: Config, replica: ReplicaConfig, kube: Connectio
   const { view, watch } = openView(kube, settings, catalog.current().lookups, log);
   const events = openEvents(kube, identity, settings, recorder);
   const statuses = openStatusWriter(kube, catalog, log);
-  const dashboard = await openDashboard(replica, NOTHING_SCANNED, election, log);
+  const { readyReplicas } = registration;
+  const scan = openScan({ kube, config, replica, catalog, watch, elected, readyReplicas, log });
+  const dashboard = await openDashboard(replica, scan.state, election, log);
   const opened = { config, replica, catalog, metrics, health, election, certificates, registration, log };
-  return { ...opened, view, watch, events, statuses, dashboard, trace };
+  return { ...opened, view, watch, events, statuses, scan, dashboard, trace };
 }
 
 type Parts = Awaited<ReturnType<typeof openParts>>;
@@ -105,11 +108,12 @@ type Parts = Awaited<ReturnType<typeof openParts>>;
 /** Answers from now on: whether it is alive at once, and requests once it is ready. */
 function listenWith(parts: Parts): Promise<OpenWebhook> {
   const { config, replica, catalog, metrics, health, election, certificates, view, watch, log } = parts;
-  const { events, trace } = parts;
+  const { events, scan, trace } = parts;
   const exceptions = () => catalog.exceptions().map(({ exception }) => exception);
   const ledger = createLedger(true);
   metrics.read({
     ...events.readings,
+    ...scan.readings,
     elected: election.elected,
     watches: () => watch.states(),
     exceptionEnds: () => exceptions().map(({ spec }) => Date.parse(spec.expiresAt)),
@@ -128,7 +132,7 @@ function listenWith(parts: Parts): Promise<OpenWebhook> {
 /** Lets each part know what another one learns. */
 function follow(parts: Parts, webhook: OpenWebhook): void {
   const { config, replica, catalog, metrics, health, election, certificates, registration, log } = parts;
-  const { watch, events, statuses } = parts;
+  const { watch, events, statuses, scan } = parts;
   const followPolicies = (): void => {
     const set = catalog.current();
     watch.watch(set.lookups);
@@ -138,6 +142,7 @@ function follow(parts: Parts, webhook: OpenWebhook): void {
       set.policies.map(({ id }) => id),
     );
     registration.note();
+    scan.wake();
   };
   logBroken(catalog, log);
   election.onChange((elected) => {
@@ -146,8 +151,10 @@ function follow(parts: Parts, webhook: OpenWebhook): void {
     registration.note();
     if (elected) statuses.start();
     else statuses.pause();
+    scan.note();
   });
   certificates.onChange(registration.note);
+  if (config.settings.scan.sharded) registration.onReadyReplicas(scan.wake);
   catalog.onChange(followPolicies);
   void watch.namespacesKnown.then(() => health.fulfil('namespaces'));
   void catalog.synced.then(() => {
@@ -165,9 +172,10 @@ function follow(parts: Parts, webhook: OpenWebhook): void {
 }
 
 async function close(parts: Parts): Promise<void> {
-  const { registration, statuses, election, certificates, watch, catalog, events, dashboard, trace, log } = parts;
+  const { registration, statuses, scan, election, certificates, watch, catalog, events, dashboard, trace, log } = parts;
   dashboard?.stop();
   registration.stop();
+  scan.stop();
   statuses.pause();
   await election.stop();
   certificates.close();

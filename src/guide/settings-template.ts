@@ -44,6 +44,16 @@ webhooks:
 # In a cluster: whether findings of Warn and Audit are told by an Event on the object.
 events: { enabled: ${RECOMMENDED.events.enabled} }
 
+# In a cluster: how often all that is there already is judged, how fast, and which PolicyReports are written of it: auto,
+# openreports.io, wgpolicyk8s.io or none. Sharded: every replica scans a part of the namespaces, and not one of them all.
+scan:
+  enabled: ${RECOMMENDED.scan.enabled}
+  interval: ${RECOMMENDED.scan.interval}
+  objectsPerSecond: ${RECOMMENDED.scan.objectsPerSecond}
+  reports: ${RECOMMENDED.scan.reports}
+  resultsPerReport: ${RECOMMENDED.scan.resultsPerReport}
+  sharded: ${RECOMMENDED.scan.sharded}
+
 # By policy: the action (validating: Deny, Warn, Audit, Off; mutating: Mutate, Audit, Off), others by namespace, and
 # parameters. Take the # away from what you change. \`tidegate explain <policy>\` says what it means.
 #   require-readiness-probe:

@@ -103,6 +103,15 @@ export async function patchJson(
   return exchange(config, path, { method: 'PATCH', signal }, patch);
 }
 
+/** DELETEs an object, what it owns in the background; rejects as getJson does. */
+export async function deleteJson(
+  config: KubeConfig,
+  path: string,
+  signal: AbortSignal = AbortSignal.timeout(30_000),
+): Promise<JsonObject> {
+  return exchange(config, path, { method: 'DELETE', signal });
+}
+
 export interface Body {
   /** The media type. */
   readonly type: string;

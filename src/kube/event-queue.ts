@@ -125,7 +125,8 @@ export function eventQueue(
     offer: (draft) => {
       if (stopped.signal.aborted) return;
       const now = clock();
-      const key = `${draft.regarding.uid} ${draft.reason}`;
+      const { uid, kind, namespace, name } = draft.regarding;
+      const key = `${uid || `${kind} ${namespace}/${name}`} ${draft.reason}`;
       const known = told.get(key);
       const recent = known !== undefined && now - known.since <= MEMORY_MS ? known : undefined;
       if (recent?.draft.note === draft.note) {

@@ -42,12 +42,12 @@ function eventSink(config: KubeConfig, instance: string): EventSink {
 }
 
 function eventOf({ regarding, ...said }: EventDraft, instance: string) {
-  const { namespace, ...rest } = regarding;
+  const { namespace, uid, ...rest } = regarding;
   return {
     apiVersion: 'events.k8s.io/v1',
     kind: 'Event',
     metadata: { name: nameFor(regarding.name), namespace: namespaceOf(namespace) },
-    regarding: { ...rest, ...(namespace !== '' && { namespace }) },
+    regarding: { ...rest, ...(uid !== '' && { uid }), ...(namespace !== '' && { namespace }) },
     ...said,
     eventTime: microTime(),
     reportingController: 'tidegate.dev/tidegate',

@@ -24,6 +24,8 @@ export interface Settings {
   readonly webhooks: WebhookSettings;
   /** Whether a replica in the cluster writes Events on the objects that Warn and Audit findings are about. */
   readonly events: { readonly enabled: boolean };
+  /** How the replicas in a cluster look at what is there already; without meaning elsewhere. */
+  readonly scan: ScanSettings;
   /** By policy id. */
   readonly policies: Readonly<Record<string, PolicySettings>>;
 }
@@ -37,6 +39,29 @@ export interface WebhookSettings {
   readonly breakGlassGroups: readonly string[];
   /** Only requests in namespaces that it selects are sent, of those that are not excluded. */
   readonly namespaceSelector: LabelSelector;
+}
+
+export interface ScanSettings {
+  readonly enabled: boolean;
+  /** `10m`: from the beginning of one round to that of the next. See intervalMs. */
+  readonly interval: string;
+  /** How many objects are judged each second, at most. */
+  readonly objectsPerSecond: number;
+  /** The group of the PolicyReports that are written; `auto`: openreports.io where it is served, else the other, else none. */
+  readonly reports: (typeof REPORT_GROUPS)[number];
+  /** Results in one PolicyReport, at most. */
+  readonly resultsPerReport: number;
+  /** Whether every ready replica scans its part of the namespaces, and not the elected one all of them. */
+  readonly sharded: boolean;
+}
+
+export const REPORT_GROUPS = ['auto', 'openreports.io', 'wgpolicyk8s.io', 'none'] as const;
+
+const UNITS = { s: 1000, m: 60_000, h: 3_600_000 } as const;
+
+/** Of an interval as settings have it (`30s`, `10m`, `1h`), in milliseconds. */
+export function intervalMs(interval: string): number {
+  return Number(interval.slice(0, -1)) * UNITS[interval.slice(-1) as keyof typeof UNITS];
 }
 
 export interface PolicySettings {
@@ -65,10 +90,18 @@ export const RECOMMENDED: Settings = Object.freeze({
     namespaceSelector: Object.freeze({}),
   }),
   events: Object.freeze({ enabled: true }),
+  scan: Object.freeze({
+    enabled: true,
+    interval: '10m',
+    objectsPerSecond: 100,
+    reports: 'auto',
+    resultsPerReport: 500,
+    sharded: false,
+  }),
   policies: Object.freeze({}),
 });
 
-const WEBHOOKS = RECOMMENDED.webhooks;
+const { webhooks: WEBHOOKS, scan: SCAN } = RECOMMENDED;
 
 /** JSON Schema (draft 2020-12) of a settings file. */
 export const settingsSchema = {
@@ -106,6 +139,20 @@ export const settingsSchema = {
       default: {},
       properties: { enabled: { type: 'boolean', default: RECOMMENDED.events.enabled } },
     },
+    scan: {
+      type: 'object',
+      additionalProperties: false,
+      default: {},
+      properties: {
+        enabled: { type: 'boolean', default: SCAN.enabled },
+        interval: { type: 'string', pattern: '^[1-9][0-9]{0,4}[smh]$', default: SCAN.interval },
+        objectsPerSecond: { type: 'integer', minimum: 1, maximum: 10_000, default: SCAN.objectsPerSecond },
+        reports: { type: 'string', enum: REPORT_GROUPS, default: SCAN.reports },
+        // Of a thousand the longest still fit into what the API server takes.
+        resultsPerReport: { type: 'integer', minimum: 1, maximum: 1000, default: SCAN.resultsPerReport },
+        sharded: { type: 'boolean', default: SCAN.sharded },
+      },
+    },
     policies: {
       // Null is what is left when all below is a comment.
       type: ['object', 'null'],
@@ -142,13 +189,14 @@ export function parseSettings(text: string, file: string): ParsedSettings {
     return { ok: false, problems: schemaProblems(schemaErrors(validate.errors), document, file) };
   }
   const { policies, ...rest } = document.value as unknown as Settings;
-  const { profile, excludedNamespaces, readSecrets, webhooks, events } = rest;
+  const { profile, excludedNamespaces, readSecrets, webhooks, events, scan } = rest;
   const settings = Object.freeze({
     profile,
     excludedNamespaces,
     readSecrets,
     webhooks,
     events,
+    scan,
     policies: policies ?? {},
   });
   const { locate, locateKey } = document;

@@ -96,6 +96,22 @@ export const METRICS = {
     help: 'Events that were not written, by why.',
     labels: { reason: 'queue_full, rate_limited, failed' },
   },
+  tidegate_debt: {
+    type: 'gauge',
+    help: 'Open findings of the last scan, excepted ones left out.',
+    labels: {
+      object_namespace:
+        'of the objects, empty for those without one; (others) for all beyond the 1,000 largest numbers',
+      policy: 'id of a policy in force; (others) as before',
+    },
+  },
+  tidegate_scan_last_timestamp_seconds: { type: 'gauge', help: 'When the last scan ended, in seconds of the epoch.' },
+  tidegate_scan_duration_seconds: { type: 'gauge', help: 'How long the last scan took.' },
+  tidegate_scan_objects: {
+    type: 'gauge',
+    help: 'Objects of the last scan, by whether they were judged or had their verdict from before.',
+    labels: { verdict: 'new, kept' },
+  },
   tidegate_build_info: {
     type: 'gauge',
     help: 'Always 1; what runs is in the labels.',

@@ -1,7 +1,7 @@
 /** The gauges that are asked for when Prometheus comes. What nobody can say is left out, not zero. */
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { described, type MetricName } from './metrics.ts';
-import type { Readings, WatchReading } from './readings.ts';
+import type { Readings, ScanReading, WatchReading } from './readings.ts';
 
 /** Registers them all; `readings` may be filled later, and is asked anew each time. */
 export function registerReadings(registry: Registry, readings: Readings): void {
@@ -25,6 +25,10 @@ export function registerReadings(registry: Registry, readings: Readings): void {
   gauge('tidegate_watch_last_sync_timestamp_seconds', () =>
     watches(readings, ({ listedAt }) => (listedAt === undefined ? undefined : listedAt / 1000)),
   );
+  gauge('tidegate_scan_last_timestamp_seconds', () => unlabelled(scanOf(readings, ({ endedAt }) => endedAt / 1000)));
+  gauge('tidegate_scan_duration_seconds', () => unlabelled(scanOf(readings, ({ seconds }) => seconds)));
+  gauge('tidegate_scan_objects', () => scanOf(readings, scannedObjects) ?? []);
+  gauge('tidegate_debt', () => scanOf(readings, debt) ?? []);
   new Counter({
     ...described('tidegate_watch_failures_total'),
     registers: [registry],
@@ -63,6 +67,23 @@ function exceptions({ exceptionEnds }: Readings): readonly Sample[] {
     [{ state: 'in_force' }, ends.length - expired],
     [{ state: 'expired' }, expired],
   ];
+}
+
+function scanOf<T>({ scan }: Readings, measure: (scan: ScanReading) => T): T | undefined {
+  const last = scan?.();
+  return last === undefined ? undefined : measure(last);
+}
+
+function scannedObjects({ objects, judged }: ScanReading): readonly Sample[] {
+  return [
+    [{ verdict: 'new' }, judged],
+    [{ verdict: 'kept' }, objects - judged],
+  ];
+}
+
+function debt({ debt: entries }: ScanReading): readonly Sample[] {
+  // Prometheus calls the namespace of the replica "namespace".
+  return entries.map(({ namespace, policy, findings }) => [{ object_namespace: namespace, policy }, findings]);
 }
 
 function watches({ watches: read }: Readings, measure: (watch: WatchReading) => number | undefined): readonly Sample[] {

@@ -9,6 +9,19 @@ export interface Readings {
   exceptionEnds?(): readonly number[];
   watches?(): readonly WatchReading[];
   eventQueueLength?(): number;
+  /** Undefined where this replica does not scan, or has not yet. */
+  scan?(): ScanReading | undefined;
+}
+
+/** The last scan. */
+export interface ScanReading {
+  /** In milliseconds of the epoch. */
+  readonly endedAt: number;
+  readonly seconds: number;
+  readonly objects: number;
+  readonly judged: number;
+  /** Bounded by whoever tells it. */
+  readonly debt: readonly { readonly namespace: string; readonly policy: string; readonly findings: number }[];
 }
 
 /** One watched resource. */

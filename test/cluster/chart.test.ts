@@ -70,6 +70,8 @@ const OPTIONS: Readonly<Record<string, object>> = {
     serviceAccount: { annotations: { 'example.com/role': 'gate' } },
   },
   permissions: { permissions: { lookUps: [{ apiGroups: ['example.com'], resources: ['things'] }] } },
+  scanned: { permissions: { scan: [{ apiGroups: ['example.com'], resources: ['things'] }] } },
+  'without a scan': { settings: { scan: { enabled: false } } },
   'network policy': {
     networkPolicy: { enabled: true, apiServerPorts: [443], egress: [{ ports: [{ port: 4317, protocol: 'TCP' }] }] },
   },

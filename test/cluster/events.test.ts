@@ -37,10 +37,16 @@ async function events(): Promise<readonly ClusterEvent[]> {
 }
 
 describe('an Event', () => {
-  it('is not left by a rehearsal or a denial', async () => {
+  it('is not left by a rehearsal, and is by a denial', async () => {
     await shop.kubectl(['apply', '--dry-run=server', '-f', '-'], warned);
     await shop.kubectl(APPLY, await fixture('bad-deployment'));
-    expect(await events()).toEqual([]);
+    const [denial, ...more] = await eventually('it is there', async () => {
+      const found = await events();
+      return found.length > 0 && found;
+    });
+    expect(denial).toMatchObject({ reason: 'PolicyDenied' });
+    expect(denial?.regarding).not.toHaveProperty('uid');
+    expect(more).toEqual([]);
   });
 
   it('is shown under a new Deployment, whose uid the webhook was told', async () => {

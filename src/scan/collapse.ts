@@ -1,0 +1,49 @@
+/** From what is remembered of single objects to what is said of each namespace: under owners, the silent left out. */
+
+import type { GivenObject } from '../audit/manifests.ts';
+import { underOwners } from '../audit/owners.ts';
+import type { JsonMap } from '../cel/value.ts';
+import type { ObjectOutcome } from '../report/report.ts';
+import type { Remembered } from './memory.ts';
+import type { Turns } from './turns.ts';
+
+/** By namespace, empty for what lives in none: the outcomes with anything to say, in no order. */
+export type Outcomes = ReadonlyMap<string, readonly ObjectOutcome[]>;
+
+/** Owners are of the same namespace: each is looked at by itself, with turns in between. */
+export async function collapse(all: Iterable<Remembered>, turns: Turns): Promise<Outcomes> {
+  const namespaces = new Map<string, Remembered[]>();
+  for (const one of all) {
+    const known = namespaces.get(one.namespace);
+    if (known === undefined) namespaces.set(one.namespace, [one]);
+    else known.push(one);
+  }
+  const outcomes = new Map<string, readonly ObjectOutcome[]>();
+  for (const [namespace, objects] of namespaces) {
+    await turns.next();
+    if (objects.every(({ outcome }) => outcome === undefined)) continue;
+    const said = underOwners(objects.map(stubOf), objects.map(outcomeOf));
+    outcomes.set(namespace, said.filter(isLoud));
+  }
+  return outcomes;
+}
+
+/** As much of the object as tells who owns it. */
+function stubOf({ apiVersion, kind, namespace, name, owner, retired }: Remembered): GivenObject {
+  const metadata = {
+    name,
+    ...(namespace !== '' && { namespace }),
+    ...(owner !== undefined && { ownerReferences: [owner as JsonMap] }),
+  };
+  return { object: retired ? { kind, spec: { replicas: 0 } } : { kind }, apiVersion, kind, metadata };
+}
+
+function outcomeOf({ outcome, apiVersion, kind, namespace, name }: Remembered): ObjectOutcome {
+  if (outcome !== undefined) return outcome;
+  const place = namespace === '' ? {} : { namespace };
+  return { apiVersion, kind, ...place, name, findings: [], changes: [], patch: [], failures: [], notJudged: [] };
+}
+
+function isLoud({ findings, changes, failures, notJudged }: ObjectOutcome): boolean {
+  return findings.length + changes.length + failures.length + notJudged.length > 0;
+}

@@ -1,0 +1,97 @@
+import { setImmediate } from 'node:timers/promises';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { PROBE, setOf } from '../../test/support/policies.ts';
+import { createScanner, type Ground, type Scan } from './scanner.ts';
+
+const POD = { apiVersion: 'v1', kind: 'Pod', resource: 'pods', namespaced: true, verbs: ['list'], shortNames: [] };
+const GROUND: Ground = {
+  resources: [{ ...POD, judged: true, lookedUp: false }],
+  problems: [],
+  isOurs: () => true,
+};
+
+function setUp(ground: () => Promise<Ground> = async () => GROUND, interval = 3_600_000) {
+  const scans: Scan[] = [];
+  const failures: string[] = [];
+  const pods = [
+    {
+      metadata: { name: 'web', namespace: 'shop', uid: '1', resourceVersion: '1' },
+      spec: { containers: [{ name: 'web', image: 'web:1' }] },
+    },
+  ];
+  const scanner = createScanner({
+    cluster: 'here',
+    interval,
+    objectsPerSecond: 10_000,
+    view: {
+      namespace: () => undefined,
+      lookup: { get: () => undefined, list: () => undefined },
+      kubernetesVersion: () => undefined,
+    },
+    objects: async function* () {
+      yield pods;
+    },
+    set: () => setOf([PROBE]),
+    exceptions: () => [],
+    ground,
+    scanned: async (scan) => {
+      scans.push(scan);
+      return [];
+    },
+    failed: (message) => void failures.push(message),
+  });
+  onTestFinished(() => scanner.stop());
+  return { scanner, scans, failures };
+}
+
+describe('a scanner', () => {
+  it('does nothing before it is started, and knows nothing once it is stopped', async () => {
+    const { scanner, scans } = setUp();
+    await setImmediate();
+    expect(scans).toEqual([]);
+    scanner.start();
+    await vi.waitFor(() => expect(scans.length).toBe(1));
+    const report = scanner.latest()?.report();
+    expect(report).toMatchObject({ cluster: 'here', counts: { objects: 1, deny: 1 } });
+    expect(scanner.latest()?.report()).toBe(report);
+    scanner.stop();
+    expect(scanner.latest()).toBeUndefined();
+  });
+
+  it('scans again when it is woken', async () => {
+    const { scanner, scans } = setUp();
+    scanner.start();
+    await vi.waitFor(() => expect(scans.length).toBe(1));
+    scanner.wake();
+    await vi.waitFor(() => expect(scans.length).toBe(2), { timeout: 5000 });
+  });
+
+  it('scans again by itself', async () => {
+    const { scanner, scans } = setUp(undefined, 20);
+    scanner.start();
+    await vi.waitFor(() => expect(scans.length).toBeGreaterThan(3), { timeout: 5000 });
+  });
+
+  it('tells of a failure once, and goes on', async () => {
+    let asked = 0;
+    const ground = async (): Promise<Ground> => {
+      asked++;
+      if (asked < 4) throw new Error('no route');
+      return GROUND;
+    };
+    const { scanner, scans, failures } = setUp(ground, 20);
+    scanner.start();
+    await vi.waitFor(() => expect(scans.length).toBeGreaterThan(0), { timeout: 5000 });
+    expect(failures).toEqual(['no route']);
+  });
+
+  it('ends in the middle of a round, without a word', async () => {
+    const { scanner, scans, failures } = setUp(() => new Promise(() => undefined));
+    scanner.start();
+    scanner.stop();
+    scanner.start();
+    scanner.stop();
+    await setImmediate();
+    expect([scans, failures]).toEqual([[], []]);
+  });
+});
