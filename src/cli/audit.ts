@@ -56,8 +56,14 @@ export function auditCommand(exit: (code: number) => void): Command {
 async function auditPaths(paths: readonly string[], flags: AuditFlags): Promise<number> {
   const baseline = flags.baseline === undefined ? undefined : readBaseline(flags.baseline);
   if (baseline !== undefined && 'message' in baseline) return refuse([baseline]);
+  const report = await judge(paths, flags);
+  return report === undefined ? 2 : tell(report, baseline, flags);
+}
+
+/** The report, which is all that is kept: what was judged has gone from memory before anything is written. */
+async function judge(paths: readonly string[], flags: AuditFlags): Promise<Report | undefined> {
   const opened = await openGiven(paths, flags);
-  if (!opened) return 2;
+  if (!opened) return undefined;
   const { given, judging, problems } = opened;
   const formats = outputsOf(flags).map(({ format }) => format);
   const proofs = formats.some((format) => WITH_FIXES.has(format)) ? {} : { proofs: 0 };
@@ -70,9 +76,9 @@ async function auditPaths(paths: readonly string[], flags: AuditFlags): Promise<
     progress: bar.at,
   });
   bar.end();
-  if (!formats.some((format) => WITH_EDITS.has(format))) return tell(report, baseline, flags);
+  if (!formats.some((format) => WITH_EDITS.has(format))) return report;
   const { withEdits } = await import('../fix/finding-edits.ts');
-  return tell(withEdits(report, given.manifests), baseline, flags);
+  return withEdits(report, given.manifests);
 }
 
 function outputsOf({ output = [{ format: 'table' }] }: AuditFlags): readonly Output[] {
@@ -80,10 +86,10 @@ function outputsOf({ output = [{ format: 'table' }] }: AuditFlags): readonly Out
 }
 
 /** Writes what is to be written of the report, and gives the exit code. */
-function tell(found: Report, baseline: Baseline | undefined, flags: AuditFlags): number {
+async function tell(found: Report, baseline: Baseline | undefined, flags: AuditFlags): Promise<number> {
   const { writeBaseline } = flags;
   const report = baseline === undefined ? found : withBaseline(found, baseline);
-  const told = writeOutputs(outputsOf(flags), report, screenOf(process.stdout, process.env, flags.color));
+  const told = await writeOutputs(outputsOf(flags), report, screenOf(process.stdout, process.env, flags.color));
   const noted = writeBaseline === undefined ? undefined : writeWhole(writeBaseline, renderBaseline(report));
   const unwritten = [...told, ...(noted ? [noted] : [])];
   if (unwritten.length > 0) return refuse(unwritten);

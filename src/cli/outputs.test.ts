@@ -46,9 +46,9 @@ describe('--output', () => {
     expect(() => outputsOf(...values)).toThrow(message);
   });
 
-  it('writes files without colours, and says which it could not write', () => {
+  it('writes files without colours, and says which it could not write', async () => {
     const outputs = outputsOf(`table=${path('report.txt')}`, `json=${path('nowhere/report.json')}`);
-    const problems = writeOutputs(outputs, EXAMPLE, { width: 80, paint: COLOURS });
+    const problems = await writeOutputs(outputs, EXAMPLE, { width: 80, paint: COLOURS });
     expect(problems).toEqual([
       { file: path('nowhere/report.json'), message: 'cannot be written: there is no such folder' },
     ]);

@@ -1,7 +1,9 @@
 /** `--output`: which formats, and where to. */
+import { Readable, promises as streams } from 'node:stream';
 import { InvalidArgumentError } from 'commander';
 import type { Problem } from '../policy/problem.ts';
 import { FORMATS } from '../report/formats.ts';
+import { jsonParts } from '../report/json.ts';
 import { PLAIN, type Screen } from '../report/paint.ts';
 import type { Report } from '../report/report.ts';
 import { writeWhole } from './write-file.ts';
@@ -34,16 +36,26 @@ export function outputOf(value: string, outputs: readonly Output[] = []): readon
 const FILE_SCREEN: Screen = { width: 120, paint: PLAIN };
 
 /** Writes the report in every format, to files first; gives back what could not be written. */
-export function writeOutputs(outputs: readonly Output[], report: Report, screen: Screen): readonly Problem[] {
+export async function writeOutputs(
+  outputs: readonly Output[],
+  report: Report,
+  screen: Screen,
+): Promise<readonly Problem[]> {
   const problems = outputs.flatMap(({ format, file }) =>
     file === undefined ? [] : (writeWhole(file, rendered(format, report, FILE_SCREEN)) ?? []),
   );
   for (const { format, file } of outputs) {
-    if (file === undefined) process.stdout.write(rendered(format, report, screen));
+    if (file === undefined) await print(format === 'json' ? jsonParts(report) : [rendered(format, report, screen)]);
   }
   return problems;
 }
 
 function rendered(format: string, report: Report, screen: Screen): string {
   return FORMATS[format]?.(report, screen) ?? '';
+}
+
+/** Part by part, as fast as they are read: what nobody has read yet would be held in memory. */
+async function print(parts: Iterable<string>): Promise<void> {
+  // What goes wrong with standard output is for main.ts to tell.
+  await streams.pipeline(Readable.from(parts), process.stdout, { end: false }).catch(() => undefined);
 }
