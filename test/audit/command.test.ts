@@ -76,6 +76,16 @@ describe('the exit code of an audit', () => {
       err: expect.stringContaining('no.yaml'),
     });
   });
+
+  it.each([
+    [['--cluster', 'deploy'], 'paths or --cluster: one of them, not both\n'],
+    [['deploy', '--namespace', 'shop'], '--namespace is about a cluster, and needs --cluster\n'],
+    [[], 'nothing to judge: name files or folders, - for standard input, or --cluster\n'],
+    [['--cluster', '--kubeconfig', '/nowhere'], '--cluster: kubeconfig /nowhere: ENOENT'],
+  ])('is 2 where a cluster is asked for in a wrong way: %j', (args, message) => {
+    const run = tidegate(['audit', ...args]);
+    expect(run).toMatchObject({ code: 2, out: '', err: expect.stringContaining(message) });
+  });
 });
 
 it('takes it quietly when its reader has seen enough', () => {
