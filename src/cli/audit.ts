@@ -93,6 +93,8 @@ async function tell(found: Report, baseline: Baseline | undefined, flags: AuditF
   const noted = writeBaseline === undefined ? undefined : writeWhole(writeBaseline, renderBaseline(report));
   const unwritten = [...told, ...(noted ? [noted] : [])];
   if (unwritten.length > 0) return refuse(unwritten);
+  if (writeBaseline !== undefined)
+    process.stderr.write(`note: ${writeBaseline} has what was found; with --baseline only more than that fails\n`);
   return exitCode(report, writeBaseline === undefined ? flags : { ...flags, failOn: 'never' });
 }
 
