@@ -1,4 +1,4 @@
-/** `--output` several times, `--max-findings` and the baseline, as their users meet them. */
+/** `--output` several times and the baseline, as their users meet them. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -112,17 +112,6 @@ describe('a baseline', () => {
     const { code, stderr } = await audit(work, '--baseline', path('nowhere.json'));
     expect({ code, stderr }).toEqual({ code: 2, stderr: `${path('nowhere.json')}: no such file or folder\n` });
   });
-});
-
-it('lets as many findings pass as --max-findings says', async () => {
-  const file = fileWith('counted.yaml', DEPLOYMENT);
-  const { stdout } = await audit(file, '--output', 'json');
-  const { deny } = JSON.parse(stdout).summary;
-  expect(deny).toBeGreaterThan(0);
-  expect((await audit(file, '--max-findings', String(deny))).code).toBe(0);
-  expect((await audit(file, '--max-findings', String(deny - 1))).code).toBe(1);
-  expect((await audit(file, '--fail-on', 'never')).code).toBe(0);
-  expect((await audit(file, '--max-findings', 'many')).code).toBe(2);
 });
 
 it('writes several formats at once', async () => {
