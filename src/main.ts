@@ -25,7 +25,7 @@ interface Entry {
 
 const COMMANDS: Readonly<Record<string, Entry>> = {
   audit: {
-    summary: 'judge manifests in files, folders or standard input; changes nothing',
+    summary: 'judge what is in files, folders, standard input or a cluster; changes nothing',
     load: async (exit) => (await import('./cli/audit.ts')).auditCommand(exit),
   },
   export: {
