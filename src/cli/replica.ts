@@ -98,7 +98,7 @@ async function openParts(config: Config, replica: ReplicaConfig, kube: Connectio
   const statuses = openStatusWriter(kube, catalog, log);
   const { readyReplicas } = registration;
   const scan = openScan({ kube, config, replica, catalog, watch, elected, readyReplicas, log });
-  const dashboard = await openDashboard(replica, scan.state, election, log);
+  const dashboard = await openDashboard(replica, { state: scan.state, sharded: settings.scan.sharded }, election, log);
   const opened = { config, replica, catalog, metrics, health, election, certificates, registration, log };
   return { ...opened, view, watch, events, statuses, scan, dashboard, trace };
 }

@@ -116,8 +116,10 @@ export interface PageProblem {
 export interface PageLive {
   /** Milliseconds of the epoch; left out before the first scan has come to its end. */
   readonly scannedAt?: number;
-  /** Whether this replica is the one that scans. */
+  /** Whether this replica is the elected one, which scans. */
   readonly elected: boolean;
+  /** Every replica scans, a part of the namespaces each. */
+  readonly sharded?: boolean;
   /** The Pod that is elected, as far as it is known. */
   readonly leader?: string;
   /** The command that leads to its dashboard. */

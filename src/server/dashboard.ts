@@ -13,6 +13,8 @@ import type { Report } from '../report/report.ts';
 
 export interface DashboardState {
   readonly scan: ScanState;
+  /** Every replica scans, a part of the namespaces each. */
+  readonly sharded?: boolean;
   readonly elected: () => boolean;
   /** The Pod that is elected, as far as it is known. */
   readonly leader: () => string | undefined;
@@ -82,7 +84,7 @@ interface Made {
 }
 
 /** What takes time is made when somebody looks, and once for each report: this process answers the API server too. */
-function onceFor({ scan, elected, leader, forward }: DashboardState) {
+function onceFor({ scan, sharded = false, elected, leader, forward }: DashboardState) {
   const pages = new WeakMap<Report, { readonly data: PageData['report']; readonly json: string }>();
   const documents = new WeakMap<Report, string>();
   let last: (Made & { readonly live: string; readonly report: Report | undefined }) | undefined;
@@ -101,6 +103,7 @@ function onceFor({ scan, elected, leader, forward }: DashboardState) {
     const live: PageLive = {
       ...(scannedAt !== undefined && { scannedAt }),
       elected: elected(),
+      ...(sharded && { sharded }),
       ...(pod !== undefined && { leader: pod, forward: forward(pod) }),
       denials: scan.denials(),
     };

@@ -46,7 +46,7 @@ describe('the dashboard', () => {
   it('says that there is no scan yet, and shows it when there is, at the place where the reader was', async () => {
     const { page, requests, complaints } = await visit();
     expect(await page.locator('#headline').textContent()).toBe('No scan yet');
-    expect(await page.locator('#live').textContent()).toContain('The first scan is under way');
+    expect(await page.locator('#live').textContent()).toContain('No scan has come to its end yet');
     report = EXAMPLE;
     await page.evaluate(ASK);
     await expect.poll(() => page.locator('#headline').textContent()).toBe('1 object would be refused');

@@ -43,6 +43,7 @@ describe.skipIf(lent)(`the scan${lent ? ' (SKIPPED: it needs a cluster of its ow
   let config: Connection;
   let kubeconfig: string;
   const replicas: Replica[] = [];
+  const dashboards: number[] = [];
 
   const kubectl = (...args: readonly string[]): Promise<string> => expectOutput(cluster.kubectl, args);
   const json = async (...args: readonly string[]) => JSON.parse(await kubectl('get', '-o', 'json', ...args));
@@ -154,6 +155,7 @@ describe.skipIf(lent)(`the scan${lent ? ' (SKIPPED: it needs a cluster of its ow
         TIDEGATE_SETTINGS: settings,
         TIDEGATE_WEBHOOK_URL: `https://${HOST}:${port}`,
         TIDEGATE_LOG_LEVEL: 'debug',
+        TIDEGATE_DASHBOARD_PORT: String(dashboards[dashboards.push(await freePort()) - 1]),
       };
       const replica = await startReplica({ kubeconfig, namespace: NAME, pod, port, env });
       replicas.push(replica);
@@ -216,6 +218,11 @@ describe.skipIf(lent)(`the scan${lent ? ' (SKIPPED: it needs a cluster of its ow
       expect(first?.metadata).toMatchObject({
         ownerReferences: [{ kind: 'ValidatingWebhookConfiguration', name: NAME }],
       });
+    });
+
+    it('is what the dashboard shows', async () => {
+      const response = await fetch(`http://127.0.0.1:${dashboards[0]}/report.json`);
+      expect(JSON.parse(await response.text()).summary).toEqual((await audited()).counts);
     });
 
     it('has a change in the report within the interval, and writes nothing where nothing has changed', async () => {

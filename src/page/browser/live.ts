@@ -35,12 +35,13 @@ function tellLost(isLost: boolean): void {
 }
 
 /** One line on how fresh this is, and where to look where this replica does not know. */
-export function liveLine({ scannedAt, elected, leader, forward = '' }: PageLive): readonly (Node | string)[] {
+export function liveLine({ scannedAt, elected, sharded, leader, forward = '' }: PageLive): readonly (Node | string)[] {
   if (scannedAt !== undefined) {
     const time = new Date(scannedAt);
-    return ['Last scan ', element('time', { datetime: time.toISOString() }, time.toLocaleString())];
+    const part = sharded ? ', of the part of the namespaces that is this replica’s' : '';
+    return ['Last scan ', element('time', { datetime: time.toISOString() }, time.toLocaleString()), part];
   }
-  if (elected) return ['The first scan is under way. This page shows it when it is done.'];
+  if (elected || sharded) return ['No scan has come to its end yet. This page shows the first one that does.'];
   if (leader === undefined) return ['This replica does not scan, and no other is elected at the moment.'];
   return ['This replica does not scan. ', element('strong', {}, leader), ' does: ', element('code', {}, forward)];
 }

@@ -66,7 +66,7 @@ function drawOther(view: Exclude<View, 'findings'>): void {
 function drawSummary(): void {
   const { report, live } = data;
   byId('headline').textContent = report ? headline(report) : live?.elected === false ? 'No scan here' : 'No scan yet';
-  byId('subtitle').textContent = report ? subtitle(report) : '';
+  byId('subtitle').textContent = report ? subtitle(report, live !== undefined) : '';
   byId('live').replaceChildren(...(live ? liveLine(live) : []));
   byId('tiles').replaceChildren(...(report ? tiles(report, state) : []));
   byId('rankings').replaceChildren(...rankings(rows, state));

@@ -17,8 +17,10 @@ export function headline(report: PageReport): string {
   return audit > 0 ? 'Nothing would be refused' : 'Nothing found';
 }
 
-export function subtitle({ cluster, counts }: PageReport): string {
-  const where = cluster === undefined ? plural(counts.files, 'file') : `cluster ${cluster}`;
+/** `isHere`: of the cluster that shows the page itself. */
+export function subtitle({ cluster, counts }: PageReport, isHere: boolean): string {
+  const named = isHere ? 'this cluster' : `cluster ${cluster}`;
+  const where = cluster === undefined ? plural(counts.files, 'file') : named;
   return `${plural(counts.objects, 'object')} in ${where}, judged by ${plural(counts.policies, 'policy', 'policies')}`;
 }
 
