@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { formatProblem } from './problem.ts';
-import { parseSettings, RECOMMENDED } from './settings.ts';
+import { intervalMs, parseSettings, RECOMMENDED } from './settings.ts';
 
 const HEAD = 'apiVersion: tidegate.dev/v1alpha1\nkind: Settings\n';
 
@@ -45,6 +45,16 @@ describe('parseSettings', () => {
     expect(problemsOf(`${HEAD}readSecrets: shop\n`)).toEqual([
       'tidegate.yaml:3:14: readSecrets: must be boolean or array, is string',
     ]);
+  });
+
+  it('reads how fast and how often is scanned', () => {
+    const given = { interval: '90s', objectsPerSecond: 7, reports: 'none' };
+    const parsed = parseSettings(`${HEAD}scan: ${JSON.stringify(given)}\n`, 'tidegate.yaml');
+    expect(parsed).toMatchObject({ ok: true, settings: { scan: { ...RECOMMENDED.scan, ...given } } });
+    expect(['90s', '10m', '2h'].map(intervalMs)).toEqual([90_000, 600_000, 7_200_000]);
+    for (const interval of ['10', '0s', '1d', 'soon', '-1m']) {
+      expect(problemsOf(`${HEAD}scan: { interval: "${interval}" }\n`)).toHaveLength(1);
+    }
   });
 
   it('reads how the API server asks, as far as it is said', () => {

@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { REPORT_DEFINITIONS } from '../support/report-definitions.ts';
 import { type Cluster, givenKubeconfig, startCluster } from './cluster.ts';
 import { CHART, expectHelm, type Helm, helmFor, packageChart } from './helm.ts';
 import { inventory } from './inventory.ts';
@@ -26,6 +27,10 @@ describe.skipIf(givenKubeconfig !== undefined)('an installation', () => {
     cluster = await startCluster();
     helm = await helmFor(cluster.kubeconfig);
     await kubectl('create', 'namespace', NAMESPACE);
+    const reports = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: REPORT_DEFINITIONS });
+    await expectOutput(cluster.kubectl, ['apply', '-f', '-'], reports);
+    const names = REPORT_DEFINITIONS.map(({ metadata }) => `crd/${metadata.name}`);
+    await kubectl('wait', '--for=condition=Established', '--timeout=30s', ...names);
     before = await everything();
   });
 
@@ -76,7 +81,12 @@ describe.skipIf(givenKubeconfig !== undefined)('an installation', () => {
           status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True'),
         );
       });
-      expect(replica.running.output()).not.toMatch(/forbidden|cannot/i);
+      await eventually('what is there already has been scanned', async () => {
+        const { items } = await json('policies');
+        return items.every(({ status }: Judged) => status?.findings !== undefined);
+      });
+      expect((await json('clusterreports.openreports.io')).items).toMatchObject([{ metadata: { name: 'tidegate' } }]);
+      expect(replica.running.output()).not.toMatch(/forbidden|cannot|may not/i);
     } finally {
       await replica.running.stop();
     }
@@ -136,7 +146,7 @@ describe.skipIf(givenKubeconfig !== undefined)('an installation', () => {
     expect(stdout.trim()).toBe(allowed ? 'yes' : 'no');
   });
 
-  it('may write nothing outside its namespace but statuses, events and its own webhooks', async () => {
+  it('may write nothing outside its namespace but statuses, events, reports and its own webhooks', async () => {
     const listed = await kubectl('auth', 'can-i', '--list', '--no-headers', '-n', 'default', '--as', ACCOUNT);
     const writing = listed
       .trim()
@@ -144,11 +154,19 @@ describe.skipIf(givenKubeconfig !== undefined)('an installation', () => {
       .filter((line) => /\[[^\]]*\b(create|update|patch|delete|deletecollection|\*)\b[^\]]*\]$/.test(line))
       .map((line) => line.split(/\s+/)[0]);
     // The reviews of oneself are everybody's.
-    expect(writing.filter((resource) => !resource?.startsWith('self')).sort()).toEqual([
+    expect([...new Set(writing)].filter((resource) => !resource?.startsWith('self')).sort()).toEqual([
+      'clusterpolicyreports.openreports.io',
+      'clusterpolicyreports.wgpolicyk8s.io',
+      'clusterreports.openreports.io',
+      'clusterreports.wgpolicyk8s.io',
       'events.events.k8s.io',
       'mutatingwebhookconfigurations.admissionregistration.k8s.io',
       'policies.tidegate.dev/status',
       'policyexceptions.tidegate.dev/status',
+      'policyreports.openreports.io',
+      'policyreports.wgpolicyk8s.io',
+      'reports.openreports.io',
+      'reports.wgpolicyk8s.io',
       'subjectaccessreviews.authorization.k8s.io',
       'validatingwebhookconfigurations.admissionregistration.k8s.io',
     ]);
@@ -164,7 +182,9 @@ describe.skipIf(givenKubeconfig !== undefined)('an installation', () => {
     });
     await expectHelm(helm, ['uninstall', 'tidegate', '-n', NAMESPACE]);
     await eventually('nothing is left', async () => {
-      const left = (await everything()).filter((line) => !before.includes(line));
+      // As with what stands last, nobody is here who takes reports away with their owner.
+      const report = /^(Cluster)?Report \S+ tidegate ValidatingWebhookConfiguration tidegate$/;
+      const left = (await everything()).filter((line) => !before.includes(line) && !report.test(line));
       expect(left).toEqual([
         // That of the definitions' group.
         'APIService <none> v1alpha1.tidegate.dev <none> <none>',
@@ -230,5 +250,8 @@ interface EnvVar {
 }
 
 interface Judged {
-  readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
+  readonly status?: {
+    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+    readonly findings?: number;
+  };
 }
