@@ -34,3 +34,9 @@ it.each([
   expect(parts.length > 1).toBe(copies === 1000);
   expect(Math.max(...parts.map(({ length }) => length))).toBeLessThan(500_000);
 });
+
+it('is read as what it was made of, whatever texts hold', () => {
+  const name = 'a\u202Eb\u2028\u0085\u{1F600}\u001B"';
+  const objects = EXAMPLE.objects.map((object) => ({ ...object, name }));
+  expect(JSON.parse(renderJson(makeReport({ ...EMPTY_PARTS, objects }))).objects[0].name).toBe(name);
+});

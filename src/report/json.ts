@@ -15,17 +15,28 @@ const PART = 2 ** 18;
 
 /** The same text in parts: of a hundred thousand objects it is longer than a string can be. */
 export function* jsonParts(report: Report): Generator<string> {
-  const text = `${JSON.stringify(frameOf(report), null, 2)}\n`;
+  const text = `${textOf(frameOf(report))}\n`;
   const at = text.indexOf(OBJECTS) + OBJECTS.length;
   let part = text.slice(0, at);
   for (const [index, object] of report.objects.entries()) {
-    const lines = JSON.stringify(objectOf(object), null, 2).replaceAll('\n', '\n    ');
+    const lines = textOf(objectOf(object)).replaceAll('\n', '\n    ');
     part += `${index === 0 ? '' : ','}\n    ${lines}`;
     if (part.length < PART) continue;
     yield part;
     part = '';
   }
   yield `${part}${report.objects.length === 0 ? '' : '\n  '}${text.slice(at)}`;
+}
+
+// What JSON need not escape, and a terminal or an editor obeys.
+const COMMANDING = /[\u007F-\u009F\p{Bidi_Control}\u2028\u2029]/gu;
+
+/** Indented, and to be looked at: what would be obeyed is written so that it is seen. It is read as the same. */
+function textOf(value: object): string {
+  return JSON.stringify(value, null, 2).replace(
+    COMMANDING,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** All but the objects, which stand between the policies and the exceptions. */

@@ -1,4 +1,5 @@
 /** Findings as objects of a cluster: the reports that dashboards read, one for each namespace. Failures only. */
+import { oneLine } from '../policy/one-line.ts';
 import { formatPath } from '../policy/path.ts';
 import type { Severity } from '../policy/policy.ts';
 import { isOpen, type ObjectOutcome, type PolicyOutcome, type ReportedFinding } from './report.ts';
@@ -113,7 +114,7 @@ function kindOf(group: ReportGroup, namespace: string | undefined): string {
 
 function resultsOf(object: ObjectOutcome, policies: ReadonlyMap<string, PolicyOutcome>): readonly ReportResult[] {
   const { apiVersion, kind, namespace, name } = object;
-  const resources = [{ apiVersion, kind, ...(namespace !== undefined && { namespace }), name }];
+  const resources = [{ apiVersion, kind, ...(namespace !== undefined && { namespace }), name: shortened(name) }];
   const common = ({
     policy,
     rule,
@@ -154,7 +155,7 @@ function propertiesOf(finding: ReportedFinding): Readonly<Record<string, string>
   return {
     action,
     ...(path.length > 0 && { path: shortened(formatPath(path)) }),
-    ...(container !== undefined && { container }),
+    ...(container !== undefined && { container: shortened(container) }),
     ...(seenOn !== undefined && { seenOn }),
     remediation: shortened(remediation),
     fingerprint: shortened(fingerprint),
@@ -164,6 +165,8 @@ function propertiesOf(finding: ReportedFinding): Readonly<Record<string, string>
 // An object of the API server may have 1.5 MiB in all; a thousand results of this length still fit.
 const LONGEST_TEXT = 400;
 
+/** One line, which no terminal obeys: texts of objects are anybody's. */
 function shortened(text: string): string {
-  return text.length <= LONGEST_TEXT ? text : `${text.slice(0, LONGEST_TEXT - 1)}…`;
+  const line = oneLine(text);
+  return line.length <= LONGEST_TEXT ? line : `${line.slice(0, LONGEST_TEXT - 1)}…`;
 }
