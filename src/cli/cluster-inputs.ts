@@ -56,7 +56,11 @@ async function told<T>(name: string, config: Connection, work: () => Promise<T>)
   try {
     return await work();
   } catch (error) {
-    throw new ClusterError(`cluster ${name} (${config.getCurrentCluster()?.server}): ${reasonFor(error)}`);
+    // A mistake of ours is told whole.
+    if (error instanceof TypeError && !('code' in error)) throw error;
+    // Only the host: an address may have a password in it.
+    const { host } = new URL(config.getCurrentCluster()?.server ?? '');
+    throw new ClusterError(`cluster ${name} (${host}): ${reasonFor(error)}`, { cause: error });
   }
 }
 

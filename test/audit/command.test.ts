@@ -86,6 +86,21 @@ describe('the exit code of an audit', () => {
     const run = tidegate(['audit', ...args]);
     expect(run).toMatchObject({ code: 2, out: '', err: expect.stringContaining(message) });
   });
+
+  it('is 2 where the cluster does not answer, and what is secret about it is not told', () => {
+    const kubeconfig = fileWith(
+      'kubeconfig',
+      JSON.stringify({
+        clusters: [{ name: 'here', cluster: { server: 'https://ann:very-secret@127.0.0.1:1' } }],
+        users: [{ name: 'me', user: { token: 'very-secret' } }],
+        contexts: [{ name: 'prod', context: { cluster: 'here', user: 'me' } }],
+        'current-context': 'prod',
+      }),
+    );
+    const { code, out, err } = tidegate(['audit', '--cluster', '--kubeconfig', kubeconfig]);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toBe('--cluster: cluster prod (127.0.0.1:1): connect ECONNREFUSED 127.0.0.1:1\n');
+  });
 });
 
 it('takes it quietly when its reader has seen enough', () => {
