@@ -55,7 +55,7 @@ export interface OpenedGiven {
   readonly given: Given;
   /** What is wrong with policies, paths and flags. Those of the objects are in `given`. */
   readonly problems: readonly Problem[];
-  /** The policies by other flags, those of the same cluster beside them; undefined as `openGiven` is. */
+  /** The policies by other flags, those of the same cluster beside them; says nothing of them twice; undefined as `openGiven` is. */
   rejudge(flags: JudgingFlags): Judging | undefined;
 }
 
@@ -94,7 +94,7 @@ async function openPaths(paths: readonly string[], flags: GivenFlags): Promise<O
     judging,
     given,
     problems: [...judging.problems, ...problems],
-    rejudge: (others) => loadJudging(others),
+    rejudge: (others) => loadJudging(others, undefined, 'silent'),
   };
 }
 
@@ -121,7 +121,7 @@ async function openCluster(flags: GivenFlags, reading: Reading): Promise<OpenedG
       judging,
       given,
       problems: [...judging.problems, ...cluster.problems],
-      rejudge: (others) => loadJudging(others, cluster.policies),
+      rejudge: (others) => loadJudging(others, cluster.policies, 'silent'),
     };
   } catch (error) {
     if (!(error instanceof ClusterError)) throw error;

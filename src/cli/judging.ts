@@ -53,13 +53,17 @@ export function readConfig(flags: JudgingFlags): Config | undefined {
 /**
  * Reads settings and policies, with those of a cluster (`resources`) beside them; undefined as readConfig is.
  */
-export function loadJudging(flags: JudgingFlags, resources?: readonly LiveObject[]): Judging | undefined {
+export function loadJudging(
+  flags: JudgingFlags,
+  resources?: readonly LiveObject[],
+  notes: 'told' | 'silent' = 'told',
+): Judging | undefined {
   const config = readConfig(flags);
   if (!config) return undefined;
   const { settings, settingsPlace, policies } = config;
   const { catalog, problems, idle } = loadCatalog({ settings, settingsPlace, ...policies, resources });
   // Beside what is found in the objects: a policy that is not bound is no mistake.
-  process.stderr.write(idle.map((note) => `note: ${formatProblem(note)}\n`).join(''));
+  if (notes === 'told') process.stderr.write(idle.map((note) => `note: ${formatProblem(note)}\n`).join(''));
   const set = catalog.current();
   const { selected, unknown } = only(set, flags.policy);
   return { set, selected, problems: [...problems, ...unknown], exceptions: catalog.exceptions() };

@@ -142,6 +142,7 @@ Lost by a drain of the node
   2 of 2 objects would be refused when applied anew
   2 of 2 workloads would not come back
   2 of 2 refused can still be updated: old debt is tolerated
+  by no-host-network ×2, pods-only
 `);
     expect(renderImpact(impactOf(family('web', good, 'n1'), [tolerant]), screen)).toBe(
       '✓ with every policy in Deny nothing more would be refused\n',

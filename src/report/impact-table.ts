@@ -80,7 +80,7 @@ function problemBlock({ problems }: ImpactReport, { paint }: Screen): string[] {
   ];
 }
 
-function summary({ change, refused, lost, counts, problems }: ImpactReport, { paint }: Screen): string[] {
+function summary({ change, refused, lost, counts, problems }: ImpactReport, { width, paint }: Screen): string[] {
   const { objects, workloads, tolerated, refusedBefore, lostBefore } = counts;
   const before = `as policies are now, ${refusedBefore} are refused and ${lostBefore} would not come back already`;
   const ofBefore = refusedBefore + lostBefore > 0 ? [paint.dim(`  ${before}`)] : [];
@@ -96,18 +96,31 @@ function summary({ change, refused, lost, counts, problems }: ImpactReport, { pa
       ? [`  ${tolerated} of ${refused.length} refused can still be updated: old debt is tolerated`]
       : []),
     ...ofBefore,
+    ...(refused.length < 2 ? [] : wrap(`by ${objectsByPolicy(refused)}`, width - 2)).map((line) =>
+      paint.dim(`  ${line}`),
+    ),
   ];
+}
+
+/** How many objects each policy would refuse, most first. */
+function objectsByPolicy(refused: readonly RefusedObject[]): string {
+  const ids = refused.flatMap(({ findings }) => [...new Set(findings.map(({ policy }) => policy))]);
+  return counted([...Map.groupBy(ids, (id) => id)].map(([id, { length }]) => [id, length]));
 }
 
 function plural(number: number, all: number, one: string, many: string): string {
   return `${number} of ${all} ${all === 1 ? one : many}`;
 }
 
-/** Most findings first, then by name: `require-x ×2, require-y`. */
 function policiesOf(findings: readonly ImpactFinding[]): string {
-  return [...Map.groupBy(findings, ({ policy }) => policy)]
-    .sort(([a, left], [b, right]) => right.length - left.length || (a < b ? -1 : 1))
-    .map(([policy, { length }]) => (length > 1 ? `${policy} ×${length}` : policy))
+  return counted([...Map.groupBy(findings, ({ policy }) => policy)].map(([id, { length }]) => [id, length]));
+}
+
+/** Most first, then by name: `require-x ×2, require-y`. */
+function counted(policies: readonly (readonly [string, number])[]): string {
+  return policies
+    .toSorted(([a, left], [b, right]) => right - left || (a < b ? -1 : 1))
+    .map(([policy, number]) => (number > 1 ? `${policy} ×${number}` : policy))
     .join(', ');
 }
 

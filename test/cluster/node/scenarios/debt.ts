@@ -1,4 +1,7 @@
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { runProgram } from '../../../support/program.ts';
+import { REPOSITORY } from '../../../support/source.ts';
 import { givenKubeconfig } from '../../cluster.ts';
 import type { KubectlResult } from '../../kubectl.ts';
 import { eventually } from '../../wait.ts';
@@ -56,6 +59,16 @@ export function tolerates(world: () => World): void {
       return true;
     });
     await runs();
+  });
+
+  it('would come back, as tidegate impact foresees', async () => {
+    const where = ['--cluster', '--kubeconfig', world().node.kubeconfig, '--namespace', OLD];
+    const args = [join(REPOSITORY, 'src/main.ts'), 'impact', ...where, '--action', 'Deny', '--output', 'json'];
+    const { code, stdout, stderr } = await runProgram(process.execPath, args);
+    expect([code, stderr]).toEqual([1, '']);
+    const { refused, lost, counts } = JSON.parse(stdout);
+    expect(refused.length + counts.refusedBefore).toBe(WORKLOADS.length);
+    expect([lost, counts]).toEqual([[], expect.objectContaining({ lostBefore: 0, workloads: WORKLOADS.length })]);
   });
 
   it('is refused as new once every policy is in Deny', async () => {
