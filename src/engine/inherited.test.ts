@@ -130,6 +130,19 @@ describe('what a controller makes', () => {
     expect(tolerated([resource], replicaSetOf(bad), clusterOf(bad), by)).toEqual([true]);
     expect(tolerated([resource], replicaSetOf(bad), clusterOf(good), by)).toEqual([false]);
   });
+  test('may be changed to what its owner is: a rollout scales a ReplicaSet step by step', () => {
+    const one = policy('one-replica', {
+      subject: 'PodTemplate',
+      ownedPods: 'Judge',
+      validations: [{ expression: 'workload.?spec.?replicas.orValue(1) == 1' }],
+    });
+    const scaled = (replicas: number): JsonMap => replicaSetOf(deployment([], {}, { replicas }));
+    const update = (userInfo: JsonMap, owner: JsonMap) =>
+      tolerated([one], scaled(2), clusterOf(owner), { userInfo, operation: 'UPDATE', oldObject: scaled(1) });
+    expect(update(DEPLOYMENTS, deployment([], {}, { replicas: 2 }))).toEqual([true]);
+    expect(update(DEPLOYMENTS, deployment([], {}, { replicas: 1 }))).toEqual([false]);
+    expect(update({ username: 'alice' }, deployment([], {}, { replicas: 2 }))).toEqual([false]);
+  });
   test('has an off switch', () => {
     const enforcing = policy('enforcing', { ...HOST_NETWORK, enforcement: { action: 'Deny', existing: 'Enforce' } });
     expect(tolerated([enforcing], podOf(bad), clusterOf(bad, replicaSetOf(bad)))).toEqual([false]);

@@ -11,7 +11,7 @@ import { type TemplateKind, templateKind } from './template-kinds.ts';
 import { type Outcome, type Violation, validate } from './validate.ts';
 
 /**
- * The violations of an object made by a controller of Kubernetes itself that the nearest owner judged by the same policy has
+ * The violations of an object made, or changed, by a controller of Kubernetes itself that the nearest owner judged by the same policy has
  * too. Where that owner is not known here, all of them: it was judged when it came. A policy that judges no owner has
  * nothing to compare with, and tolerates nothing.
  */
@@ -76,7 +76,17 @@ function ownerRequest(
   const version = apiVersion.slice(apiVersion.indexOf('/') + 1);
   const gvk = { group, version, kind: kind.kind };
   const gvr = { group, version, resource };
-  return { ...made, kind: gvk, resource: gvr, requestKind: gvk, requestResource: gvr, name, object, oldObject: null };
+  return {
+    ...made,
+    operation: 'CREATE',
+    kind: gvk,
+    resource: gvr,
+    requestKind: gvk,
+    requestResource: gvr,
+    name,
+    object,
+    oldObject: null,
+  };
 }
 
 function matching({ matcher }: CompiledPolicy, request: Request, { namespace }: Context): Request | undefined {

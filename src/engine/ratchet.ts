@@ -6,7 +6,7 @@ import { inheritedAmong } from './inherited.ts';
 import { type Outcome, type Violation, validate } from './validate.ts';
 
 /**
- * The violations that the old object of an UPDATE has too, or on CREATE the owner of what a controller makes, for policies
+ * The violations that the old object of an UPDATE has too, or the owner of what a controller makes or changes, for policies
  * that tolerate what exists. As many are tolerated as there were: a second one with the fingerprint of an old one is new. The
  * old object is judged as if it came with this request, and as its own old object.
  */
@@ -17,7 +17,12 @@ export function toleratedAmong(
 ): ReadonlySet<Violation> {
   const tolerant = violations.filter(({ policy }) => policy.enforcement.existing === 'Tolerate');
   if (tolerant.length === 0) return new Set();
-  if (request.operation === 'CREATE') return inheritedAmong(tolerant, request, context);
+  const old = oldAmong(tolerant, request, context);
+  const others = tolerant.filter((violation) => !old.has(violation));
+  return others.length === 0 ? old : new Set([...old, ...inheritedAmong(others, request, context)]);
+}
+
+function oldAmong(tolerant: readonly Violation[], request: Request, context: Context): ReadonlySet<Violation> {
   if (request.operation !== 'UPDATE' || request.oldObject === null) return new Set();
   const debt = debtOf(new Map(tolerant.map(({ policy, action }) => [policy, action])), request, context);
   return new Set(

@@ -160,9 +160,10 @@ function ownerOf({ kind, object, oldObject, userInfo: { username } }: Request, o
   return isPod && (anonymous || isOfProgram(username)) && hasController(made, () => true) ? 'other' : 'nobody';
 }
 
-/** Whether a controller of Kubernetes itself makes the object, of one that holds its template. */
+/** Whether a controller of Kubernetes itself makes or changes the object, by one that holds its template. */
 export function isMadeOfTemplate({ operation, object, userInfo: { username } }: Request): boolean {
-  return operation === 'CREATE' && isOfControlPlane(username) && hasController(object, isJudged);
+  const isWritten = operation === 'CREATE' || operation === 'UPDATE';
+  return isWritten && isOfControlPlane(username) && hasController(object, isJudged);
 }
 
 function isOfControlPlane(username: unknown): boolean {

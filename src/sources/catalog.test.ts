@@ -37,6 +37,21 @@ describe('loadCatalog', () => {
     expect(catalog.current().policies[0]?.file).toMatch(/^builtin:/);
   });
 
+  it('has a policy of the cluster in the place of a built-in one, and not in that of a file', () => {
+    write('a.yaml', policy('mine'));
+    const resources = ['mine', 'require-readiness-probe', 'disallow-privileged'].map((name) => {
+      const { apiVersion, kind, metadata, spec } = JSON.parse(policy(name));
+      return { apiVersion, kind, metadata: { ...metadata, uid: name, generation: 1 }, spec };
+    });
+    const { catalog, problems, idle } = load({ builtin: true, resources });
+    expect(text(problems)).toEqual([]);
+    expect(text(idle)).toEqual([expect.stringContaining('Policy/mine')]);
+    const files = new Map(catalog.current().policies.map(({ id, file }) => [id, file]));
+    expect(files.get('disallow-privileged')).toBe('Policy/disallow-privileged');
+    expect(files.get('require-liveness-probe')).toMatch(/^builtin:/);
+    expect(files.get('mine')).toMatch(/a\.yaml$/);
+  });
+
   it('loads files and folders, sorted by name', () => {
     write('b/policy.json', policy('b'));
     write('a/deep/down/policy.yml', policy('a'));

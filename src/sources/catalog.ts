@@ -94,7 +94,10 @@ export interface CompiledFiles {
 export function compileFiles(options: CatalogOptions): CompiledFiles {
   const { settings, settingsPlace, resources = [] } = options;
   const { sources, natives, exceptions, problems: unread } = readSources(options);
-  const { unique, duplicates } = uniqueByName(sources);
+  const { unique: all, duplicates } = uniqueByName(sources);
+  // An installation has the built-in policies as resources, and whatever was changed in them there.
+  const installed = new Set(resources.filter(({ kind }) => kind === 'Policy').map(({ metadata }) => metadata.name));
+  const unique = all.filter((source) => !(isBuiltin(source) && installed.has(nameOf(source))));
   const names = unique.map(nameOf);
   const results = unique.map((source) => compilePolicy(source, settingsFor(nameOf(source), settings), settingsPlace));
   const live = clusterPolicies(resources, natives, { settings, settingsPlace, taken: new Set(names) });
@@ -140,8 +143,12 @@ function uniqueByName(sources: readonly PolicySource[]) {
 
 function duplicate(source: PolicySource, name: string, first: PolicySource): Problem {
   const message = `"${name}" is already in ${first.file}`;
-  const hint = first.file.startsWith(BUILTIN_PREFIX) ? { hint: BUILTIN_HINT } : {};
+  const hint = isBuiltin(first) ? { hint: BUILTIN_HINT } : {};
   return { file: source.file, ...source.locate(NAME), message, ...hint };
+}
+
+function isBuiltin({ file }: PolicySource): boolean {
+  return file.startsWith(BUILTIN_PREFIX);
 }
 
 const NAME = ['metadata', 'name'];

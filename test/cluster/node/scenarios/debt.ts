@@ -67,7 +67,8 @@ export function tolerates(world: () => World): void {
     const { code, stdout, stderr } = await runProgram(process.execPath, args);
     expect([code, stderr]).toEqual([1, '']);
     const { refused, lost, counts } = JSON.parse(stdout);
-    expect(refused.length + counts.refusedBefore).toBe(WORKLOADS.length);
+    // And the Namespace.
+    expect(refused.length + counts.refusedBefore).toBe(WORKLOADS.length + 1);
     expect([lost, counts]).toEqual([[], expect.objectContaining({ lostBefore: 0, workloads: WORKLOADS.length })]);
   });
 
