@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import type { CompiledPolicy } from '../engine/compiled.ts';
+import type { CompiledPolicy, PolicySet } from '../engine/compiled.ts';
 import { compileMatcher } from '../engine/match.ts';
 import { policySet } from '../engine/policy-set.ts';
 import type { ServedResource } from '../kube/discovery.ts';
 import type { ResourceRule } from '../policy/policy.ts';
-import { wantedResources } from './wanted.ts';
+import { missedGroups, wantedResources } from './wanted.ts';
 
 const VERBS = ['create', 'get', 'list', 'update'];
 const serve = (apiVersion: string, kind: string, more: Partial<ServedResource> = {}): ServedResource => ({
@@ -41,7 +41,7 @@ const rule = (apiGroups: string[], resources: string[], more: Partial<ResourceRu
   ...more,
 });
 
-function wanted(resourceRules: readonly ResourceRule[], more: Partial<CompiledPolicy> = {}, named?: readonly string[]) {
+function setOf(resourceRules: readonly ResourceRule[], more: Partial<CompiledPolicy> = {}): PolicySet {
   const policy: CompiledPolicy = {
     id: 'p',
     policy: { spec: { title: 'p' } } as unknown as CompiledPolicy['policy'],
@@ -59,8 +59,11 @@ function wanted(resourceRules: readonly ResourceRule[], more: Partial<CompiledPo
     lookups: [],
     ...more,
   };
-  const set = policySet([policy], { profile: 'recommended', excludedNamespaces: [] });
-  const found = wantedResources(set, { resources: SERVED, broken: [] }, named);
+  return policySet([policy], { profile: 'recommended', excludedNamespaces: [] });
+}
+
+function wanted(resourceRules: readonly ResourceRule[], more: Partial<CompiledPolicy> = {}, named?: readonly string[]) {
+  const found = wantedResources(setOf(resourceRules, more), { resources: SERVED, broken: [] }, named);
   return found.map(({ apiVersion, resource, judged, lookedUp }) =>
     [apiVersion, resource, judged && 'judged', lookedUp && 'lookedUp'].filter(Boolean).join(' '),
   );
@@ -120,4 +123,14 @@ it.each(['Deployment', 'deployments', 'deploy', 'deployment.apps', 'DEPLOYMENTS.
 
 it('reads Secrets for who names them', () => {
   expect(wanted([rule([''], ['secrets'])], {}, ['secrets'])).toEqual([NAMESPACES, 'v1 secrets judged']);
+});
+
+it('misses a group that does not answer only where policies judge or look up something in it', () => {
+  const groups = ['parcels.io', 'letters.io', 'custom.io'].map((group) => ({ group, message: 'does not answer' }));
+  const missed = (...given: Parameters<typeof setOf>): readonly string[] =>
+    missedGroups(setOf(...given), { resources: [], broken: groups }).map(({ group }) => group);
+  const lookups = [{ apiVersion: 'letters.io/v1', resource: 'letters' }];
+  expect(missed([rule(['parcels.io'], ['parcels'])], { lookups })).toEqual(['parcels.io', 'letters.io']);
+  expect(missed([rule(['custom.io'], ['*'], { operations: ['DELETE'] })])).toEqual([]);
+  expect(missed([rule(['*'], ['pods'])])).toHaveLength(3);
 });

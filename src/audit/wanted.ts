@@ -4,7 +4,7 @@ import type { Request } from '../engine/decision.ts';
 import { isCustomGroup } from '../engine/native/equivalent-resources.ts';
 import { pluralOf } from '../engine/object/plural.ts';
 import { canAct, reaches } from '../engine/policy-set.ts';
-import type { Discovery, ServedResource } from '../kube/discovery.ts';
+import type { BrokenGroup, Discovery, ServedResource } from '../kube/discovery.ts';
 
 export interface WantedResource extends ServedResource {
   /** Policies judge its objects. */
@@ -29,6 +29,17 @@ export function wantedResources(
   const listable = resources.filter(({ verbs }) => verbs.includes('list'));
   const families = Map.groupBy(listable, familyOf).values();
   return [...families].flatMap((versions) => wantedOf(versions, policies, lookups, named));
+}
+
+/** The groups that do not answer in which the policies would judge or look up something. */
+export function missedGroups(set: PolicySet, { broken }: Discovery): readonly BrokenGroup[] {
+  const targets = set.policies.filter(canAct).flatMap(({ matcher }) => matcher.targets);
+  const judged = targets.filter(({ operation }) => operation === '*' || WRITES.has(operation));
+  const groups = new Set([
+    ...judged.map(({ group }) => group),
+    ...set.lookups.map(({ apiVersion }) => groupOf(apiVersion)),
+  ]);
+  return broken.filter(({ group }) => groups.has(group) || groups.has('*'));
 }
 
 /** What a namespaceSelector asks for, and what excuses findings. */

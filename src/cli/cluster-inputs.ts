@@ -2,7 +2,7 @@
 import { readCluster } from '../audit/cluster.ts';
 import { readPolicies } from '../audit/cluster-policies.ts';
 import type { Given } from '../audit/manifests.ts';
-import { isNamed, wantedResources } from '../audit/wanted.ts';
+import { isNamed, missedGroups, wantedResources } from '../audit/wanted.ts';
 import type { PolicySet } from '../engine/compiled.ts';
 import { type Connection, StatusError } from '../kube/client.ts';
 import { findContext } from '../kube/context.ts';
@@ -38,7 +38,8 @@ export async function openClusterInputs(flags: GivenFlags, kubeconfig: string | 
       const bar = progressBar('reading', 'objects');
       const { namespace: namespaces, kind } = flags;
       const wanted = wantedResources(set, discovery, kind);
-      const reading = { config, name, discovery, wanted, namespaces, pace, progress: bar.at };
+      const known = { ...discovery, broken: missedGroups(set, discovery) };
+      const reading = { config, name, discovery: known, wanted, namespaces, pace, progress: bar.at };
       return told(name, config, () => readCluster(reading)).finally(bar.end);
     };
     return {
