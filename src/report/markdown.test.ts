@@ -32,13 +32,13 @@ it('is short, says what refuses first, and folds the rest', () => {
 
     | where | policy | what |
     | --- | --- | --- |
-    | \`Deployment shop/web\`<br>\`deploy/web.yaml:31\` | \`require-readiness-probe\` | Something that require-readiness-probe does not accept, with an explanation of some length.<br>What to do.<br>\`spec.template.spec.containers[0].readinessProbe\` |
+    | \`Deployment shop/web\`<br>\`deploy/web.yaml:31\` | \`require-readiness-probe\` | Something that require-readiness-probe does not accept, with an explanation of some length.<br>\`spec.template.spec.containers[0].readinessProbe\`<br>→ What to do. |
 
     <details><summary>Warnings (1)</summary>
 
     | where | policy | what |
     | --- | --- | --- |
-    | \`Deployment shop/web\`<br>\`deploy/web.yaml:20\` | \`disallow-latest-tag\` | Something that disallow-latest-tag does not accept, with an explanation of some length.<br>What to do.<br>\`spec.template.spec.containers[0].image\` |
+    | \`Deployment shop/web\`<br>\`deploy/web.yaml:20\` | \`disallow-latest-tag\` | Something that disallow-latest-tag does not accept, with an explanation of some length.<br>\`spec.template.spec.containers[0].image\`<br>→ What to do. |
 
     </details>
 

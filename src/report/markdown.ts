@@ -98,7 +98,7 @@ function rowOf({ object, finding }: Found): string {
   const where = [code(wordsOf(object)), ...(place === '' ? [] : [code(place)])].join('<br>');
   const field = path.length === 0 ? [] : [code(formatPath(path))];
   const seen = seenOn === undefined ? [] : [`seen on ${code(seenOn)}`];
-  const what = [escaped(message), escaped(remediation), ...field, ...seen].join('<br>');
+  const what = [escaped(message), ...field, ...seen, `→ ${escaped(remediation)}`].join('<br>');
   return `| ${cell(where)} | ${cell(code(policy))} | ${cell(what)} |\n`;
 }
 
