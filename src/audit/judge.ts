@@ -5,6 +5,7 @@ import type { Path, Request } from '../engine/decision.ts';
 import { valueAt } from '../policy/path.ts';
 import type { ObjectOutcome } from '../report/report.ts';
 import type { GivenObject } from './manifests.ts';
+import { own } from './own.ts';
 import { templateIn } from './template.ts';
 import { decideWritten, mutateWritten, type WrittenContext } from './written.ts';
 
@@ -20,7 +21,7 @@ export function judgeObject(
   const failures = [...decision.failures, ...mutation.failures];
   const notJudged = [...decision.notJudged, ...mutation.notJudged];
   const silent = decision.findings.length + mutation.changes.length + failures.length + notJudged.length === 0;
-  return {
+  const outcome = {
     ...(given.file !== undefined && { file: given.file }),
     // Positions are made only for what has something to say: makeReport leaves the others out.
     ...(!silent && given.locate?.([])),
@@ -39,6 +40,33 @@ export function judgeObject(
     failures,
     notJudged,
   };
+  return silent ? outcome : withOwnValues(outcome);
+}
+
+/** A report outlives what it tells of. */
+function withOwnValues(outcome: ObjectOutcome): ObjectOutcome {
+  const { apiVersion, kind, namespace, template, name, findings, changes, patch } = outcome;
+  return {
+    ...outcome,
+    ...(template !== undefined && { template: own(template) }),
+    apiVersion: own(apiVersion),
+    kind: own(kind),
+    ...(namespace !== undefined && { namespace: own(namespace) }),
+    name: own(name),
+    findings: findings.map((finding) => ({
+      ...finding,
+      message: own(finding.message),
+      fingerprint: own(finding.fingerprint),
+      ...ownContainer(finding),
+      ...(finding.fix !== undefined && { fix: own(finding.fix) }),
+    })),
+    changes: changes.map((change) => ({ ...change, ...ownContainer(change) })),
+    patch: own(patch),
+  };
+}
+
+function ownContainer({ container }: { readonly container?: string }): { readonly container?: string } {
+  return container === undefined ? {} : { container: own(container) };
 }
 
 function templateOf({ source }: GivenObject): { readonly template?: string } {
