@@ -51,7 +51,7 @@ export interface Enforcement {
   readonly action?: Action;
   /** The first whose selector matches the request's Namespace wins. */
   readonly overrides?: readonly { readonly namespaceSelector: LabelSelector; readonly action: Action }[];
-  /** Tolerate (default): on UPDATE a finding that oldObject has too becomes a warning. */
+  /** Tolerate (default): what oldObject has too, or the owner of what a controller makes, becomes a warning. */
   readonly existing?: 'Tolerate' | 'Enforce';
 }
 

@@ -128,7 +128,7 @@ export const enforcementSchema = {
     existing: {
       type: 'string',
       enum: ['Tolerate', 'Enforce'],
-      description: 'Tolerate (default): on UPDATE, a finding that the old object has too becomes a warning.',
+      description: 'Tolerate (default): what the old object has too, or the owner of a Pod, becomes a warning.',
     },
   },
 } as const;
