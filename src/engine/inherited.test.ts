@@ -143,6 +143,12 @@ describe('what a controller makes', () => {
     expect(update(DEPLOYMENTS, deployment([], {}, { replicas: 1 }))).toEqual([false]);
     expect(update({ username: 'alice' }, deployment([], {}, { replicas: 2 }))).toEqual([false]);
   });
+  test('is recorded as ever where a policy only audits', () => {
+    const auditing = policy('auditing', { ...HOST_NETWORK, enforcement: { action: 'Audit' } });
+    expect(tolerated([auditing], podOf(bad), clusterOf(bad, replicaSetOf(bad)))).toEqual([false]);
+    const warning = policy('warning', { ...HOST_NETWORK, enforcement: { action: 'Warn' } });
+    expect(tolerated([warning], podOf(bad), clusterOf(bad, replicaSetOf(bad)))).toEqual([true]);
+  });
   test('has an off switch', () => {
     const enforcing = policy('enforcing', { ...HOST_NETWORK, enforcement: { action: 'Deny', existing: 'Enforce' } });
     expect(tolerated([enforcing], podOf(bad), clusterOf(bad, replicaSetOf(bad)))).toEqual([false]);

@@ -13,7 +13,7 @@ import { type Outcome, type Violation, validate } from './validate.ts';
 /**
  * The violations of an object made, or changed, by a controller of Kubernetes itself that the nearest owner judged by the same policy has
  * too. Where that owner is not known here, all of them: it was judged when it came. A policy that judges no owner has
- * nothing to compare with, and tolerates nothing.
+ * nothing to compare with, and tolerates nothing. What is only audited is left as it is.
  */
 export function inheritedAmong(
   violations: readonly Violation[],
@@ -21,7 +21,9 @@ export function inheritedAmong(
   context: Context,
 ): ReadonlySet<Violation> {
   if (!isMadeOfTemplate(request)) return new Set();
-  const byPolicy = Map.groupBy(violations, ({ policy }) => policy);
+  // Pods are made all day: no owner is judged for what is only recorded.
+  const acting = violations.filter(({ action }) => action !== 'Audit');
+  const byPolicy = Map.groupBy(acting, ({ policy }) => policy);
   const inherited = Array.from(byPolicy, ([policy, own]) => {
     const owner = judgedOwner(policy, request, context);
     if (owner === undefined) return [];
