@@ -4,6 +4,7 @@ import { givenKubeconfig } from '../../cluster.ts';
 import { CHART } from '../../helm.ts';
 import { eventually } from '../../wait.ts';
 import { imageValues, RELEASE, type Stored, SYSTEM, type World } from '../world.ts';
+import { expectDashboard } from './dashboard.ts';
 
 /** What operators do to it, under a stream of applies none of which may be lost, or go unjudged. */
 export function changes(world: () => World): void {
@@ -19,17 +20,18 @@ export function changes(world: () => World): void {
     expect(tally.counts.denied).toBeGreaterThan(10);
   }
 
-  it('is upgraded to another image, and rolled back', async () => {
+  it('is upgraded to another image, with a dashboard, and rolled back', async () => {
     const { node, helm, settled } = world();
     await underLoad(async () => {
-      await helm('upgrade', CHART, ...imageValues(node.images.next, false));
+      await helm('upgrade', CHART, '--set=dashboard.enabled=true', ...imageValues(node.images.next, false));
       await settled();
       expect(await image()).toBe(node.images.next);
+      await expectDashboard(world());
       await helm('rollback');
       await settled();
       if (givenKubeconfig === undefined) expect(await image()).toBe(node.images.tidegate);
     });
-  });
+  }, 240_000);
 
   it('changes its authority, with an overlap of both', async () => {
     const secret = `${RELEASE}-certificates`;
