@@ -4,6 +4,7 @@ import type { GivenObject } from '../audit/manifests.ts';
 import { underOwners } from '../audit/owners.ts';
 import type { JsonMap } from '../cel/value.ts';
 import type { ObjectOutcome } from '../report/report.ts';
+import { fullOutcome } from './lean.ts';
 import type { Remembered } from './memory.ts';
 import type { Turns } from './turns.ts';
 
@@ -39,8 +40,8 @@ function stubOf({ apiVersion, kind, namespace, name, owner, retired }: Remembere
 }
 
 function outcomeOf({ outcome, apiVersion, kind, namespace, name }: Remembered): ObjectOutcome {
-  if (outcome !== undefined) return outcome;
   const place = namespace === '' ? {} : { namespace };
+  if (outcome !== undefined) return fullOutcome(outcome, { apiVersion, kind, ...place, name });
   return { apiVersion, kind, ...place, name, findings: [], changes: [], patch: [], failures: [], notJudged: [] };
 }
 

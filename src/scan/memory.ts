@@ -2,6 +2,7 @@
 import type { PolicySet } from '../engine/compiled.ts';
 import type { PolicyException } from '../policy/exception.ts';
 import type { ObjectOutcome } from '../report/report.ts';
+import { createShelf, type LeanOutcome } from './lean.ts';
 
 /** What a verdict rests on beside the object, shared by all objects of a namespace. Another object where any of it changed. */
 export interface Basis {
@@ -28,7 +29,7 @@ export interface Remembered {
   /** Judged by other objects or by the time: to be judged again in each round. */
   readonly passing: boolean;
   /** Undefined where there was nothing to say. */
-  readonly outcome: ObjectOutcome | undefined;
+  readonly outcome: LeanOutcome | undefined;
   /** The last round that has seen it. */
   seen: number;
 }
@@ -36,6 +37,8 @@ export interface Remembered {
 export interface Memory {
   get(uid: string): Remembered | undefined;
   set(uid: string, remembered: Remembered): void;
+  /** What is to be remembered of an outcome: what others had is kept once. */
+  lean(outcome: ObjectOutcome): LeanOutcome;
   /** The basis of a namespace: the one from before where it says the same. */
   basisOf(namespace: string, basis: Basis): Basis;
   /** Forgets what round `round` has not seen, but for what `stays`. */
@@ -50,7 +53,9 @@ export interface Memory {
 export function createMemory(): Memory {
   const objects = new Map<string, Remembered>();
   const bases = new Map<string, Basis>();
+  const shelf = createShelf();
   return {
+    lean: shelf.lean,
     get: (uid) => objects.get(uid),
     set: (uid, remembered) => void objects.set(uid, remembered),
     basisOf: (namespace, basis) => {
@@ -62,6 +67,7 @@ export function createMemory(): Memory {
     forget: (round, stays) => {
       for (const [uid, one] of objects) if (one.seen !== round && !stays(one)) objects.delete(uid);
       const left = new Set(Array.from(objects.values(), ({ basis }) => basis));
+      shelf.keep(Array.from(objects.values(), ({ outcome }) => outcome ?? []).flat());
       for (const [namespace, basis] of bases) if (!left.has(basis)) bases.delete(namespace);
     },
     all: () => objects.values(),

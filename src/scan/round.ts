@@ -88,8 +88,9 @@ async function look(
   }
   await parts.turns.judge(same);
   const { set, exceptions } = basis;
-  const verdict = judgeLive(object, resource, { set, exceptions, view: parts.view, now: parts.now });
-  memory.set(uid, { ...identityOf(object, resource, metadata), ...verdict, basis, seen: number });
+  const { outcome, passing } = judgeLive(object, resource, { set, exceptions, view: parts.view, now: parts.now });
+  const identity = identityOf(object, resource, metadata);
+  memory.set(uid, { ...identity, passing, outcome: outcome && memory.lean(outcome), basis, seen: number });
   return true;
 }
 
