@@ -1,9 +1,9 @@
 /** An object as the API server gives it -> one to be judged, the same as if it had been read from a file of it. */
 import type { JsonMap, Value } from '../cel/value.ts';
 import type { ServedResource } from '../kube/discovery.ts';
+import { groupOf } from '../policy/api-version.ts';
 import type { GivenObject } from './manifests.ts';
 import { completed } from './shape.ts';
-import { groupOf } from './wanted.ts';
 
 /**
  * The object with the resource it is served as. Takes `object` over: fields that are null are dropped from it, in place, as they

@@ -2,9 +2,9 @@
 import { type Connection, firstLine, StatusError } from '../kube/client.ts';
 import { collectionPath, pagesOf } from '../kube/collection.ts';
 import type { Discovery, ServedResource } from '../kube/discovery.ts';
+import { groupOf } from '../policy/api-version.ts';
 import type { Problem } from '../policy/problem.ts';
 import type { LiveObject } from '../policy/resource.ts';
-import { groupOf } from './wanted.ts';
 
 const KINDS: ReadonlySet<string> = new Set([
   'tidegate.dev policies',

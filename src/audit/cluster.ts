@@ -3,11 +3,12 @@ import { type Connection, firstLine, getJson, StatusError } from '../kube/client
 import { collectionPath, objectPath, pagesOf, slim } from '../kube/collection.ts';
 import type { Discovery } from '../kube/discovery.ts';
 import { clusterVersion } from '../kube/version.ts';
+import { groupOf } from '../policy/api-version.ts';
 import type { Problem } from '../policy/problem.ts';
 import { clusterObject } from './cluster-object.ts';
 import { knowledgeOf, type ReadParts } from './knowledge.ts';
 import type { Given, GivenObject } from './manifests.ts';
-import { groupOf, type WantedResource } from './wanted.ts';
+import type { WantedResource } from './wanted.ts';
 
 export interface ClusterReading {
   readonly config: Connection;

@@ -1,7 +1,7 @@
 /** What is known of a cluster by what was read of it: of the rest nobody can say that it is not there. */
 import { pluralOf } from '../engine/object/plural.ts';
 import type { Discovery } from '../kube/discovery.ts';
-import { groupOf } from './wanted.ts';
+import { groupOf } from '../policy/api-version.ts';
 
 /** Whether all objects of a kind in a namespace are known, or all there are where it is empty; with a name, whether that one is. */
 export type Knowledge = (apiVersion: string, resource: string, namespace: string, name?: string) => boolean;

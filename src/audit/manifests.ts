@@ -1,6 +1,7 @@
 /** From the text of files to the objects in them. Whatever else the files hold is named, and stops nothing. */
 import type { JsonMap, Value } from '../cel/value.ts';
 import type { Path } from '../engine/decision.ts';
+import { groupOf } from '../policy/api-version.ts';
 import { formatPath } from '../policy/path.ts';
 import type { Position, Problem } from '../policy/problem.ts';
 import type { Skipped } from '../report/report.ts';
@@ -255,10 +256,6 @@ function addObject({ apiVersion, kind, object }: IdentifiedObject, place: Place,
     source: place.source,
     locate: place.locate,
   });
-}
-
-function groupOf(apiVersion: string): string {
-  return apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
 }
 
 function isMap(value: Value): value is JsonMap {

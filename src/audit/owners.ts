@@ -4,6 +4,7 @@ import type { Path } from '../engine/decision.ts';
 import { isJsonMap } from '../engine/object/equal.ts';
 import { controllerOf } from '../engine/owner.ts';
 import { templateKind } from '../engine/template-kinds.ts';
+import { groupOf } from '../policy/api-version.ts';
 import type { ObjectOutcome, ReportedFinding } from '../report/report.ts';
 import type { GivenObject } from './manifests.ts';
 
@@ -43,10 +44,6 @@ export function topOwners(objects: readonly GivenObject[]): (at: number) => numb
 /** Versions apart, an object is the same; of a cluster-scoped one the namespace is empty. */
 function keyOf({ apiVersion, kind, metadata }: Omit<GivenObject, 'object'>, name: unknown): string {
   return `${groupOf(apiVersion)}/${kind} ${metadata['namespace'] ?? ''}/${name}`;
-}
-
-function groupOf(apiVersion: string): string {
-  return apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
 }
 
 // Deployment, ReplicaSet, Pod, and operators on top. References may form a ring.

@@ -5,6 +5,7 @@ import { isCustomGroup } from '../engine/native/equivalent-resources.ts';
 import { pluralOf } from '../engine/object/plural.ts';
 import { canAct, reaches } from '../engine/policy-set.ts';
 import type { BrokenGroup, Discovery, ServedResource } from '../kube/discovery.ts';
+import { groupOf } from '../policy/api-version.ts';
 
 export interface WantedResource extends ServedResource {
   /** Policies judge its objects. */
@@ -158,8 +159,4 @@ export function isNamed(served: ServedResource, names: readonly string[]): boole
   const words = [kind.toLowerCase(), resource, ...shortNames];
   const known = words.flatMap((word) => [word, `${word}.${group}`, `${word}.${version}.${group}`]);
   return names.some((name) => known.includes(name.toLowerCase()));
-}
-
-export function groupOf(apiVersion: string): string {
-  return apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
 }

@@ -1,4 +1,6 @@
 /** The controller of an object, as the object says itself; whether that is believed is for those to decide who ask. */
+
+import { groupOf } from '../policy/api-version.ts';
 import type { KubernetesObject } from './decision.ts';
 import { isJsonMap } from './object/equal.ts';
 
@@ -17,6 +19,5 @@ export function controllerOf(object: KubernetesObject | null): Controller | unde
   const found = references.filter(isJsonMap).find(({ controller }) => controller === true);
   if (found === undefined) return undefined;
   const apiVersion = String(found['apiVersion']);
-  const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
-  return { apiVersion, group, kind: String(found['kind']), name: String(found['name']) };
+  return { apiVersion, group: groupOf(apiVersion), kind: String(found['kind']), name: String(found['name']) };
 }

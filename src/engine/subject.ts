@@ -3,6 +3,7 @@ import type { JsonMap } from '../cel/value.ts';
 import type { CompiledPolicy } from './compiled.ts';
 import type { GroupVersionKind, KubernetesObject, Path, Request } from './decision.ts';
 import { isJsonMap, jsonEqual } from './object/equal.ts';
+import { controllerOf } from './owner.ts';
 import { podView } from './podview.ts';
 import { templateKind } from './template-kinds.ts';
 
@@ -135,14 +136,8 @@ export function hasController(
   object: KubernetesObject | null,
   counts: (group: string, kind: string) => boolean,
 ): boolean {
-  const references = object === null ? undefined : metadataOf(object)['ownerReferences'];
-  if (!Array.isArray(references)) return false;
-  return references.some((reference) => {
-    if (!isJsonMap(reference) || reference['controller'] !== true) return false;
-    const apiVersion = String(reference['apiVersion']);
-    const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
-    return counts(group, String(reference['kind']));
-  });
+  const controller = controllerOf(object);
+  return controller !== undefined && counts(controller.group, controller.kind);
 }
 
 const CONTROLLER_MANAGER = 'system:kube-controller-manager';

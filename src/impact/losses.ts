@@ -6,6 +6,7 @@ import type { JsonMap, Value } from '../cel/value.ts';
 import { isJsonMap } from '../engine/object/equal.ts';
 import { controllerOf } from '../engine/owner.ts';
 import { templateKind } from '../engine/template-kinds.ts';
+import { groupOf } from '../policy/api-version.ts';
 import type { ImpactFinding, LostWorkload, NodeLosses } from '../report/impact-report.ts';
 import { type Asked, asOfCluster, nameOf } from './impact.ts';
 import { madeOf, remade } from './recreation.ts';
@@ -123,10 +124,6 @@ function wordsOf({
   readonly name: string;
 }): string {
   return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
-}
-
-function groupOf(apiVersion: string): string {
-  return apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
 }
 
 function mapOf(value: Value | undefined): JsonMap {

@@ -1,5 +1,6 @@
 /** The formats of `tidegate drift`: what would change, what to write into the source, what Argo CD is to look away from. */
 import { stringify } from 'yaml';
+import { groupOf } from '../policy/api-version.ts';
 import { diffText } from './diff-text.ts';
 import type { DriftedObject, DriftReport, IgnoredFields } from './drift-report.ts';
 import type { Screen } from './paint.ts';
@@ -54,10 +55,6 @@ function entryOf({ apiVersion, kind, ignored }: DriftedObject, only?: DriftedObj
 
 function equal(a: IgnoredFields, b: IgnoredFields): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
-}
-
-function groupOf(apiVersion: string): string {
-  return apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
 }
 
 function renderJson({ objects, judged, problems, cluster }: DriftReport): string {

@@ -3,6 +3,7 @@
  * that both doors judge the same.
  */
 import type { JsonMap, Value } from '../../cel/value.ts';
+import { groupOf } from '../../policy/api-version.ts';
 import type { KubernetesObject } from '../decision.ts';
 import { type Defaults, KIND_DEFAULTS } from './defaults-table.ts';
 import { isJsonMap } from './equal.ts';
@@ -13,9 +14,7 @@ import { isJsonMap } from './equal.ts';
  * added to are the very parts of the object; so is the object itself, for kinds without defaults.
  */
 export function withDefaults(object: KubernetesObject): KubernetesObject {
-  const apiVersion = String(object['apiVersion']);
-  const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
-  const defaults = KIND_DEFAULTS.get(`${group}/${String(object['kind'])}`);
+  const defaults = KIND_DEFAULTS.get(`${groupOf(String(object['apiVersion']))}/${String(object['kind'])}`);
   return defaults === undefined ? object : filled(object, defaults);
 }
 
