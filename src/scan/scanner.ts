@@ -4,7 +4,7 @@ import type { WantedResource } from '../audit/wanted.ts';
 import type { PolicySet } from '../engine/compiled.ts';
 import type { ExceptionSource } from '../policy/exception.ts';
 import { errorMessage, type Problem } from '../policy/problem.ts';
-import { makeReport, type Report } from '../report/report.ts';
+import { makeReport, type Report, type ReportedFinding } from '../report/report.ts';
 import { collapse, type Outcomes } from './collapse.ts';
 import { createMemory, type Memory } from './memory.ts';
 import { pause } from './pause.ts';
@@ -141,9 +141,7 @@ async function scanOnce(options: ScannerOptions, memory: Memory, number: number,
   const outcomes = await collapse(memory.all(), turns);
   const problems = [...beforehand, ...round.problems];
   const judged = memory.size();
-  // Of single objects: under owners, one of two findings may be left.
-  const findings = Array.from(memory.all(), ({ outcome }) => outcome?.findings ?? []).flat();
-  const excused = exceptionOutcomes(exceptions, findings, now);
+  const excused = exceptionOutcomes(exceptions, exceptions.length === 0 ? [] : findingsIn(memory), now);
   return {
     outcomes,
     set,
@@ -166,6 +164,11 @@ async function scanOnce(options: ScannerOptions, memory: Memory, number: number,
       }),
     ),
   };
+}
+
+/** Of single objects: under owners, one of two findings may be left. */
+function findingsIn(memory: Memory): readonly ReportedFinding[] {
+  return Array.from(memory.all(), ({ outcome }) => outcome?.findings ?? []).flat();
 }
 
 function once<T>(make: () => T): () => T {
