@@ -5,6 +5,7 @@ import { isJsonMap } from '../engine/object/equal.ts';
 import { controllerOf } from '../engine/owner.ts';
 import { templateKind } from '../engine/template-kinds.ts';
 import { groupOf } from '../policy/api-version.ts';
+import { objectName } from '../policy/object-name.ts';
 import type { ObjectOutcome, ReportedFinding } from '../report/report.ts';
 import type { GivenObject } from './manifests.ts';
 
@@ -25,7 +26,7 @@ export function underOwners(
     const mine = made.get(at)?.filter((other) => other !== at && !isRetired(objects[other]?.object)) ?? [];
     return mine
       .map((other) => outcomes[other] as ObjectOutcome)
-      .toSorted((a, b) => (wordsOf(a) < wordsOf(b) ? -1 : 1))
+      .toSorted((a, b) => (objectName(a) < objectName(b) ? -1 : 1))
       .reduce(withOwned, outcome);
   });
 }
@@ -93,13 +94,12 @@ function startsWith(path: Path, prefix: Path): boolean {
 
 /** As a finding of the owner. Its place and its fix were those of another object. */
 function moved(finding: ReportedFinding, owned: ObjectOutcome, owner: ObjectOutcome): ReportedFinding {
-  const { line, column, fix, seenOn = wordsOf(owned), ...rest } = finding;
-  return { ...rest, seenOn, fingerprint: finding.fingerprint.replace(` ${wordsOf(owned)}`, ` ${wordsOf(owner)}`) };
-}
-
-/** As fingerprints name an object. */
-function wordsOf({ kind, namespace, name }: ObjectOutcome): string {
-  return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
+  const { line, column, fix, seenOn = objectName(owned), ...rest } = finding;
+  return {
+    ...rest,
+    seenOn,
+    fingerprint: finding.fingerprint.replace(` ${objectName(owned)}`, ` ${objectName(owner)}`),
+  };
 }
 
 interface Unanswered {

@@ -10,6 +10,7 @@ import { applyPatch } from '../engine/object/patch.ts';
 import { toPath } from '../engine/object/pointer.ts';
 import { controllerOf } from '../engine/owner.ts';
 import type { ExceptionSource } from '../policy/exception.ts';
+import { objectName } from '../policy/object-name.ts';
 import type { Problem } from '../policy/problem.ts';
 import type { DriftedObject, DriftReport } from '../report/drift-report.ts';
 import { ignoredFields } from './ignored.ts';
@@ -50,7 +51,7 @@ function driftOf({ given, request, context }: Scene, set: PolicySet): Found {
   const { object, file } = given;
   const name = String(given.metadata['name'] ?? given.metadata['generateName'] ?? '');
   const place = { ...(file !== undefined && { file }), ...(given.locate && { line: given.locate([]).line }) };
-  const words = `${given.kind} ${request.namespace ? `${request.namespace}/` : ''}${name}`;
+  const words = objectName({ kind: given.kind, namespace: request.namespace, name });
   const problems = failures.map(({ policy, message }) => ({ file: words, ...place, message: `${policy}: ${message}` }));
   const patched = applyPatch(object, patch);
   if (patch.length === 0 || !patched.ok || !isJsonMap(patched.object)) return { problems };

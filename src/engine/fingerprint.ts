@@ -1,5 +1,6 @@
 /** What makes two findings the same mistake, whatever was reformatted, reordered or renumbered around it. */
 
+import { objectName } from '../policy/object-name.ts';
 import { stepInto, valueAt } from '../policy/path.ts';
 import type { Path, Request } from './decision.ts';
 import { templateKind } from './template-kinds.ts';
@@ -10,8 +11,7 @@ import { templateKind } from './template-kinds.ts';
  * they have none. `rule` is `policy/rule`; the path is one in the object of the request.
  */
 export function fingerprintOf(rule: string, request: Request, path: Path): string {
-  const namespace = request.namespace ? `${request.namespace}/` : '';
-  const object = `${request.kind.kind} ${namespace}${nameOf(request)}`;
+  const object = objectName({ kind: request.kind.kind, namespace: request.namespace, name: nameOf(request) });
   return path.length === 0 ? `${rule} ${object}` : `${rule} ${object} ${fieldOf(request.object, path)}`;
 }
 

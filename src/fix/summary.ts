@@ -1,6 +1,6 @@
 /** What was done -> the report of it. */
-import type { Manifest } from '../audit/manifests.ts';
 import type { Finding } from '../engine/decision.ts';
+import { objectName } from '../policy/object-name.ts';
 import type { Problem } from '../policy/problem.ts';
 import type { FileChange, FixedFinding, FixReport, LeftFinding } from '../report/fix-report.ts';
 import type { ObjectOutcome } from '../report/report.ts';
@@ -73,23 +73,13 @@ function leftOf(
       return {
         ...finding,
         file: after.manifest.file,
-        object: objectName(after),
+        object: objectName(after.outcome),
         before: before.manifest.locate(earlier.path),
         after: after.manifest.locate(finding.path),
         ...(reason !== undefined && { refused: reason }),
       };
     })
     .toSorted((a, b) => a.after.line - b.after.line);
-}
-
-function objectName({
-  manifest,
-  outcome: { namespace, name },
-}: {
-  readonly manifest: Manifest;
-  readonly outcome: ObjectOutcome;
-}): string {
-  return `${manifest.kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
 }
 
 function openChanges(objects: readonly SceneObject[]): number {

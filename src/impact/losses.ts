@@ -7,6 +7,7 @@ import { isJsonMap } from '../engine/object/equal.ts';
 import { controllerOf } from '../engine/owner.ts';
 import { templateKind } from '../engine/template-kinds.ts';
 import { groupOf } from '../policy/api-version.ts';
+import { objectName } from '../policy/object-name.ts';
 import type { ImpactFinding, LostWorkload, NodeLosses } from '../report/impact-report.ts';
 import { type Asked, asOfCluster, nameOf } from './impact.ts';
 import { madeOf, remade } from './recreation.ts';
@@ -39,14 +40,14 @@ export function lossesOf(scenes: readonly Scene[], asked: Asked): Losses {
   const lost = losses.filter((loss) => typeof loss === 'object');
   const lostBefore = losses.filter((loss) => loss === 'before').length;
   const running = found.flatMap(({ owner, pods }) =>
-    pods.filter(isEvicted).flatMap((pod) => ({ node: nodeOf(pod), workload: wordsOf(nameOf(owner)) })),
+    pods.filter(isEvicted).flatMap((pod) => ({ node: nodeOf(pod), workload: objectName(nameOf(owner)) })),
   );
   return { lost, lostBefore, workloads: families.size, running: running.filter(({ node }) => node !== '') };
 }
 
 /** The nodes that lose something by a drain, by name. */
 export function nodesOf(lost: readonly LostWorkload[], running: readonly RunningPod[]): readonly NodeLosses[] {
-  const gone = new Map(lost.map((workload) => [wordsOf(workload), new Set(workload.nodes)]));
+  const gone = new Map(lost.map((workload) => [objectName(workload), new Set(workload.nodes)]));
   const byNode = [...Map.groupBy(running, ({ node }) => node)].sort(([a], [b]) => (a < b ? -1 : 1));
   return byNode.flatMap(([node, pods]) => {
     const all = [...new Set(pods.map(({ workload }) => workload))].sort();
@@ -112,18 +113,6 @@ function lossOf(owner: Scene, pods: readonly Scene[], asked: Asked): LostWorkloa
 
 function distinct(findings: readonly ImpactFinding[]): readonly ImpactFinding[] {
   return [...new Map(findings.map((finding) => [`${finding.policy} ${finding.message}`, finding])).values()];
-}
-
-function wordsOf({
-  kind,
-  namespace,
-  name,
-}: {
-  readonly kind: string;
-  readonly namespace?: string;
-  readonly name: string;
-}): string {
-  return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
 }
 
 function mapOf(value: Value | undefined): JsonMap {

@@ -1,6 +1,7 @@
 /** The formats of `tidegate drift`: what would change, what to write into the source, what Argo CD is to look away from. */
 import { stringify } from 'yaml';
 import { groupOf } from '../policy/api-version.ts';
+import { objectName } from '../policy/object-name.ts';
 import { diffText } from './diff-text.ts';
 import type { DriftedObject, DriftReport, IgnoredFields } from './drift-report.ts';
 import type { Screen } from './paint.ts';
@@ -18,15 +19,11 @@ export const DRIFT_FORMATS: Readonly<Record<string, Renderer>> = {
 function renderDiff({ objects }: DriftReport, screen: Screen): string {
   return objects
     .map((object) => {
-      const from = nameOf(object);
+      const from = objectName(object);
       const { before, after } = object;
       return diffText({ from, to: `${from}, as admitted today`, before, after }, screen);
     })
     .join('');
-}
-
-function nameOf({ kind, namespace, name }: DriftedObject): string {
-  return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
 }
 
 /** One entry for all objects of a kind where they have the same fields, else one for each. */

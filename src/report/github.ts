@@ -1,4 +1,6 @@
 /** Annotations of GitHub Actions: commands in the log of a workflow that show findings beside the lines of a pull request. */
+
+import { objectName } from '../policy/object-name.ts';
 import { formatProblem } from '../policy/problem.ts';
 import { printable } from './printable.ts';
 import { isOpen, type ObjectOutcome, type Place, type Report } from './report.ts';
@@ -31,13 +33,13 @@ function annotationsOf({ objects, problems }: Report): readonly Annotation[] {
     ...object.findings.filter(isOpen).map((finding) => ({
       ...placeOf(object, finding),
       level: LEVEL_OF[finding.action],
-      title: `${finding.policy}: ${wordsOf(object)}`,
+      title: `${finding.policy}: ${objectName(object)}`,
       message: `${finding.message}\n${finding.remediation}`,
     })),
     ...object.failures.map(({ policy, rule, message }) => ({
       ...placeOf(object, object),
       level: 'error' as const,
-      title: `${policy}: ${wordsOf(object)}`,
+      title: `${policy}: ${objectName(object)}`,
       message: `${rule} could not be evaluated: ${message}`,
     })),
   ]);
@@ -52,10 +54,6 @@ function annotationsOf({ objects, problems }: Report): readonly Annotation[] {
 function placeOf({ file }: ObjectOutcome, { line, column }: Place): Place {
   if (file === undefined || line === undefined) return {};
   return { file, line, ...(column !== undefined && { column }) };
-}
-
-function wordsOf({ kind, namespace, name }: ObjectOutcome): string {
-  return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
 }
 
 function commandOf({ level, title, message, file, line, column }: Annotation): string {

@@ -1,5 +1,6 @@
 /** What the page says where no script runs: the numbers, where most of it comes from, and what would be refused. */
 import type { PageObject, PageReport } from '../page/data.ts';
+import { objectName } from '../policy/object-name.ts';
 import { escapeHtml } from './html-escape.ts';
 
 // A page to print and to read in a mail; everything is in the other formats.
@@ -73,7 +74,7 @@ function refusedOf({ objects, texts }: PageReport): readonly Cells[] {
     findings
       .filter(({ action, excepted, known }) => action === 'Deny' && excepted === undefined && !known)
       .map(({ policy, message, place }) => [
-        `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`,
+        objectName({ kind, namespace, name }),
         file === undefined ? '' : [file, place].filter(Boolean).join(':'),
         policy,
         texts[message] ?? '',

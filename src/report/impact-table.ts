@@ -1,6 +1,8 @@
 /** The impact of a change for a person at a terminal: what would be refused, what would be gone, and by which node. */
+
+import { objectName } from '../policy/object-name.ts';
 import { formatProblem } from '../policy/problem.ts';
-import type { ImpactFinding, ImpactName, ImpactReport, LostWorkload, RefusedObject } from './impact-report.ts';
+import type { ImpactFinding, ImpactReport, LostWorkload, RefusedObject } from './impact-report.ts';
 import type { Screen } from './paint.ts';
 import { printable } from './printable.ts';
 import { wrap } from './wrap.ts';
@@ -24,11 +26,11 @@ const SHOWN = 40;
 function refusedBlock({ refused }: ImpactReport, screen: Screen): string[] {
   if (refused.length === 0) return [];
   const { paint } = screen;
-  const names = refused.slice(0, SHOWN).map(wordsOf);
+  const names = refused.slice(0, SHOWN).map(objectName);
   const column = columnOf(names, screen);
   const lines = refused.slice(0, SHOWN).flatMap((object) => {
     const hint = object.updates === 'pass' ? '' : ' (updates too)';
-    return cells(paint.red('✗'), wordsOf(object), policiesOf(object.findings) + hint, column, screen);
+    return cells(paint.red('✗'), objectName(object), policiesOf(object.findings) + hint, column, screen);
   });
   return [paint.bold('Refused when applied anew'), ...lines, ...rest(refused, screen)];
 }
@@ -36,11 +38,11 @@ function refusedBlock({ refused }: ImpactReport, screen: Screen): string[] {
 function lostBlock({ lost }: ImpactReport, screen: Screen): string[] {
   if (lost.length === 0) return [];
   const { paint } = screen;
-  const column = columnOf(lost.slice(0, SHOWN).map(wordsOf), screen);
+  const column = columnOf(lost.slice(0, SHOWN).map(objectName), screen);
   const lines = lost
     .slice(0, SHOWN)
     .flatMap((one) =>
-      cells(paint.red('✗'), wordsOf(one), `${reasonOf(one)}: ${policiesOf(one.findings)}`, column, screen),
+      cells(paint.red('✗'), objectName(one), `${reasonOf(one)}: ${policiesOf(one.findings)}`, column, screen),
     );
   return [paint.bold('Would not come back if its Pods were made anew'), ...lines, ...rest(lost, screen)];
 }
@@ -122,10 +124,6 @@ function counted(policies: readonly (readonly [string, number])[]): string {
     .toSorted(([a, left], [b, right]) => right - left || (a < b ? -1 : 1))
     .map(([policy, number]) => (number > 1 ? `${policy} ×${number}` : policy))
     .join(', ');
-}
-
-function wordsOf({ kind, namespace, name }: ImpactName | RefusedObject): string {
-  return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
 }
 
 const INDENT = 4;

@@ -1,4 +1,6 @@
 /** JUnit XML, which most CI servers show: a suite for each file or namespace, a test for each object and policy. */
+
+import { objectName } from '../policy/object-name.ts';
 import { formatPath } from '../policy/path.ts';
 import { formatProblem, type Problem } from '../policy/problem.ts';
 import { printable } from './printable.ts';
@@ -69,7 +71,7 @@ function objectCases(object: ObjectOutcome): readonly Case[] {
     ];
     return {
       suite,
-      subject: wordsOf(object),
+      subject: objectName(object),
       name: policy,
       errors: errors.map(({ rule, message }) => ({ type: rule, message, text: placeOf(object, object) })),
       failures: failures.map((finding) => failureOf(object, finding)),
@@ -100,10 +102,6 @@ function skippedText(object: ObjectOutcome, finding: ReportedFinding): string {
 /** `deploy/web.yaml:12:7`; empty for an object of a cluster. */
 function placeOf({ file }: ObjectOutcome, { line, column }: Pick<ReportedFinding, 'line' | 'column'>): string {
   return [file, line, column].filter((part) => part !== undefined).join(':');
-}
-
-function wordsOf({ kind, namespace, name }: ObjectOutcome): string {
-  return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
 }
 
 function problemCase(problem: Problem): Case {

@@ -1,4 +1,6 @@
 /** The report as a comment on a pull request: what refuses first, the rest folded, and never longer than GitHub takes. */
+
+import { objectName } from '../policy/object-name.ts';
 import { formatPath } from '../policy/path.ts';
 import { formatProblem } from '../policy/problem.ts';
 import { cell, code, diffBlock, escaped } from './markdown-text.ts';
@@ -75,7 +77,7 @@ interface Found {
 function problemSection({ problems, objects }: Report): readonly Section[] {
   const failures = objects.flatMap((object) =>
     object.failures.map(
-      ({ policy, rule, message }) => `${code(wordsOf(object))}: ${escaped(`${policy}/${rule}: ${message}`)}`,
+      ({ policy, rule, message }) => `${code(objectName(object))}: ${escaped(`${policy}/${rule}: ${message}`)}`,
     ),
   );
   const all = [...problems.map((problem) => escaped(formatProblem(problem).replaceAll('\n', ' '))), ...failures];
@@ -95,7 +97,7 @@ function findingTable(title: string, found: readonly Found[], isFolded: boolean)
 function rowOf({ object, finding }: Found): string {
   const { policy, message, path, remediation, seenOn } = finding;
   const place = placeOf(object, finding);
-  const where = [code(wordsOf(object)), ...(place === '' ? [] : [code(place)])].join('<br>');
+  const where = [code(objectName(object)), ...(place === '' ? [] : [code(place)])].join('<br>');
   const field = path.length === 0 ? [] : [code(formatPath(path))];
   const seen = seenOn === undefined ? [] : [`seen on ${code(seenOn)}`];
   const what = [escaped(message), ...field, ...seen, `→ ${escaped(remediation)}`].join('<br>');
@@ -120,7 +122,7 @@ function recordedSection(found: readonly Found[]): readonly Section[] {
   if (found.length === 0) return [];
   const byPolicy = [...Map.groupBy(found, ({ finding }) => finding.policy)].sort(([a], [b]) => (a < b ? -1 : 1));
   const parts = byPolicy.map(([policy, mine]) => {
-    const objects = [...new Set(mine.map(({ object }) => wordsOf(object)))];
+    const objects = [...new Set(mine.map(({ object }) => objectName(object)))];
     const names = objects.slice(0, NAMES_SHOWN).map(code).join(', ');
     const more = objects.length > NAMES_SHOWN ? ` and ${objects.length - NAMES_SHOWN} more` : '';
     return listed(`${code(policy)}: ${names}${more}`);
@@ -154,10 +156,6 @@ function filled({ head, parts, foot, of }: Section, room: number): string {
   const omission = left === 0 ? '' : `\n_${left} more ${of} left out: there is no room here._\n`;
   if (shown > 0) return text + omission + foot;
   return omission.length < room ? `${omission}\n` : '';
-}
-
-function wordsOf({ kind, namespace, name }: ObjectOutcome): string {
-  return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
 }
 
 function plural(number: number, one: string, many: string): string {

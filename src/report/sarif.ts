@@ -1,4 +1,6 @@
 /** SARIF 2.1.0, which code hosts and editors read: findings at their lines, with the fixes that can be applied there. */
+
+import { objectName } from '../policy/object-name.ts';
 import { formatPath } from '../policy/path.ts';
 import type { Problem } from '../policy/problem.ts';
 import { printable } from './printable.ts';
@@ -115,10 +117,10 @@ function resultOf(object: ObjectOutcome, finding: ReportedFinding, rules: Readon
 }
 
 function locationOf(object: ObjectOutcome, place: Place, path: ReportedFinding['path']): object {
-  const itself = { name: wordsOf(object), fullyQualifiedName: wordsOf(object), kind: 'resource' };
+  const itself = { name: objectName(object), fullyQualifiedName: objectName(object), kind: 'resource' };
   const field = {
     name: formatPath(path),
-    fullyQualifiedName: `${wordsOf(object)} ${formatPath(path)}`,
+    fullyQualifiedName: `${objectName(object)} ${formatPath(path)}`,
     kind: 'member',
   };
   return {
@@ -132,11 +134,6 @@ function locationOf(object: ObjectOutcome, place: Place, path: ReportedFinding['
 function regionOf({ line, column }: Pick<Place, 'line' | 'column'>): object {
   if (line === undefined) return {};
   return { region: { startLine: line, ...(column !== undefined && { startColumn: column }) } };
-}
-
-/** `Deployment shop/web`. */
-function wordsOf({ kind, namespace, name }: ObjectOutcome): string {
-  return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
 }
 
 /** Relative to where the audit ran, which a reader takes for the root of the sources. */

@@ -1,4 +1,6 @@
 /** Who was refused lately, by any of the replicas: read from the Events that they have written. */
+
+import { objectName } from '../policy/object-name.ts';
 import type { Denial } from '../report/live.ts';
 
 /** An Event of events.k8s.io/v1, as far as it is read. */
@@ -39,7 +41,7 @@ function denialOf({ metadata, regarding = {}, note = '', eventTime, series }: De
   return {
     time: Date.parse(series?.lastObservedTime ?? eventTime ?? metadata.creationTimestamp ?? '') || 0,
     namespace,
-    object: `${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`,
+    object: objectName({ kind, namespace, name }),
     policies: policiesIn(note),
     message: note,
     count: series?.count ?? 1,

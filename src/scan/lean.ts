@@ -1,5 +1,6 @@
 /** What was found, kept once: thousands of objects have the same mistakes, and differ in nothing but their names. */
 import { createHash } from 'node:crypto';
+import { objectName } from '../policy/object-name.ts';
 import type { ObjectOutcome, ReportedFinding } from '../report/report.ts';
 
 /** An outcome without the object that it is of. Never changed: others share it. */
@@ -70,6 +71,6 @@ function nameless(finding: ReportedFinding, identity: Identity): ReportedFinding
 }
 
 /** As fingerprints name an object. */
-function wordsOf({ kind, namespace, name }: Identity): string {
-  return ` ${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
+function wordsOf(identity: Identity): string {
+  return ` ${objectName(identity)}`;
 }
