@@ -1,7 +1,7 @@
 /** What a change comes to in the source of an object: a part of it that `kubectl apply --server-side`, `kubectl patch` and kustomize merge. */
 import type { JsonMap, Value } from '../cel/value.ts';
 import type { GroupVersionKind, KubernetesObject } from '../engine/decision.ts';
-import { isJsonMap, jsonEqual } from '../engine/object/equal.ts';
+import { isJsonMap, jsonEqual, mapOf } from '../engine/object/equal.ts';
 import { type ListKey, type Shape, shapeOfKind, shapeOfMember } from '../engine/object/merge-shape.ts';
 
 /**
@@ -22,10 +22,6 @@ export function sourcePatch(
     metadata: { ...identity, ...mapOf(metadata) },
     ...rest,
   };
-}
-
-function mapOf(value: Value | undefined): JsonMap {
-  return isJsonMap(value) ? value : {};
 }
 
 function partOf(shape: Shape, before: JsonMap, after: JsonMap): JsonMap {

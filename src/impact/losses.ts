@@ -2,8 +2,7 @@
 import type { GivenObject } from '../audit/manifests.ts';
 import { topOwners } from '../audit/owners.ts';
 import type { Scene } from '../audit/scenes.ts';
-import type { JsonMap, Value } from '../cel/value.ts';
-import { isJsonMap } from '../engine/object/equal.ts';
+import { mapOf } from '../engine/object/equal.ts';
 import { controllerOf } from '../engine/owner.ts';
 import { templateKind } from '../engine/template-kinds.ts';
 import { groupOf } from '../policy/api-version.ts';
@@ -113,8 +112,4 @@ function lossOf(owner: Scene, pods: readonly Scene[], asked: Asked): LostWorkloa
 
 function distinct(findings: readonly ImpactFinding[]): readonly ImpactFinding[] {
   return [...new Map(findings.map((finding) => [`${finding.policy} ${finding.message}`, finding])).values()];
-}
-
-function mapOf(value: Value | undefined): JsonMap {
-  return isJsonMap(value) ? value : {};
 }

@@ -1,7 +1,7 @@
 /** The requests that Kubernetes' controllers send when they make the objects of a workload anew. */
 import type { JsonMap, Value } from '../cel/value.ts';
 import type { KubernetesObject, Request } from '../engine/decision.ts';
-import { isJsonMap } from '../engine/object/equal.ts';
+import { mapOf } from '../engine/object/equal.ts';
 import { type Controller, controllerOf } from '../engine/owner.ts';
 import { templateKind } from '../engine/template-kinds.ts';
 import { valueAt } from '../policy/path.ts';
@@ -122,8 +122,4 @@ function childOf(owner: Request, { group, kind, resource }: Made, body: JsonMap)
     },
     oldObject: null,
   };
-}
-
-function mapOf(value: Value | undefined): JsonMap {
-  return isJsonMap(value) ? value : {};
 }

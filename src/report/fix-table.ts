@@ -3,6 +3,7 @@ import { formatProblem } from '../policy/problem.ts';
 import { diffText } from './diff-text.ts';
 import type { FixReport, LeftFinding } from './fix-report.ts';
 import type { Paint, Screen } from './paint.ts';
+import { plural } from './plural.ts';
 import { printable } from './printable.ts';
 import { wrap } from './wrap.ts';
 
@@ -123,8 +124,4 @@ function hints(left: number, marked: boolean, mutations: FixReport['mutations'],
       ? [mutations.asked ? `${fields} could not be written here` : `${fields}: --mutations writes them here`]
       : []),
   ];
-}
-
-function plural(number: number, one: string, many: string): string {
-  return `${number} ${number === 1 ? one : many}`;
 }

@@ -4,6 +4,7 @@ import { objectName } from '../policy/object-name.ts';
 import { formatPath } from '../policy/path.ts';
 import { formatProblem } from '../policy/problem.ts';
 import { cell, code, diffBlock, escaped } from './markdown-text.ts';
+import { plural } from './plural.ts';
 import { printable } from './printable.ts';
 import { isOpen, type ObjectOutcome, type Place, type Report, type ReportedFinding } from './report.ts';
 
@@ -156,8 +157,4 @@ function filled({ head, parts, foot, of }: Section, room: number): string {
   const omission = left === 0 ? '' : `\n_${left} more ${of} left out: there is no room here._\n`;
   if (shown > 0) return text + omission + foot;
   return omission.length < room ? `${omission}\n` : '';
-}
-
-function plural(number: number, one: string, many: string): string {
-  return `${number} ${number === 1 ? one : many}`;
 }

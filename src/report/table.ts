@@ -1,6 +1,7 @@
 /** The report for a person at a terminal: short, grouped by object, the place of each finding first. */
 import { formatProblem } from '../policy/problem.ts';
 import type { Paint, Screen } from './paint.ts';
+import { plural } from './plural.ts';
 import { printable } from './printable.ts';
 import { isOpen, type ObjectOutcome, type Report } from './report.ts';
 import { type Columns, columnsOf, INDENT, renderRow, rowsOf } from './table-row.ts';
@@ -230,7 +231,3 @@ function summary({ cluster, counts, baseline }: Report, { width, paint }: Screen
 }
 
 const GAP = '   ';
-
-function plural(number: number, one: string, many: string): string {
-  return `${number} ${number === 1 ? one : many}`;
-}

@@ -1,7 +1,7 @@
 /** How the fields of a custom resource merge: what its CustomResourceDefinition says of lists and maps. */
 import type { JsonMap, Value } from '../../cel/value.ts';
 import type { GroupVersionKind, Lookup } from '../decision.ts';
-import { isJsonMap } from './equal.ts';
+import { isJsonMap, mapOf } from './equal.ts';
 import { ANY, ATOMIC, type ListKey, SET, type Shape, shapeOfKind, shapeOfMember } from './merge-shape.ts';
 
 /**
@@ -56,10 +56,6 @@ function shapeOfList(schema: JsonMap): Shape {
 function listKey(name: string, fields: JsonMap): ListKey {
   const fallback = mapOf(fields[name])['default'];
   return fallback === undefined ? { name } : { name, fallback: String(fallback) };
-}
-
-function mapOf(value: Value | undefined): JsonMap {
-  return isJsonMap(value) ? value : {};
 }
 
 function listOf(value: Value | undefined): readonly Value[] {

@@ -6,6 +6,11 @@ export function isJsonMap(value: Value | undefined): value is JsonMap {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** The value where it is a JSON object, else an empty one. */
+export function mapOf(value: Value | undefined): JsonMap {
+  return isJsonMap(value) ? value : {};
+}
+
 /**
  * Whether two JSON values are the same: objects by members in any order, lists by items in order, numbers by value.
  * Recursive: callers take their input from requests, whose depth is limited where they come in (about 250).
