@@ -75,7 +75,7 @@ describe.skipIf(lent)(`custom resources${lent ? ' (SKIPPED: they need a cluster 
   const statusOf = async (
     resource: string,
     name: string,
-  ): Promise<{ ready: Condition; action?: string; inForce?: string }> => {
+  ): Promise<{ ready: Condition; action?: string; inForce?: string; findings?: number }> => {
     const { status } = JSON.parse(await kubectl('get', resource, name, '-n', SHOP, '-o', 'json'));
     return { ...status, ready: status.conditions[0] };
   };
@@ -115,8 +115,9 @@ describe.skipIf(lent)(`custom resources${lent ? ' (SKIPPED: they need a cluster 
 
   it('say how they are', async () => {
     await eventually('a status', async () => (await statusOf('tgp', 'require-team')).ready.status === 'True');
+    await eventually('a scan', async () => (await statusOf('tgp', 'require-team')).findings !== undefined);
     expect(await kubectl('get', 'policies')).toMatch(
-      /^NAME +ACTION +READY +FINDINGS +AGE\nrequire-team +Deny +True +\S+\n$/,
+      /^NAME +ACTION +READY +FINDINGS +AGE\nrequire-team +Deny +True +\d+ +\S+\n$/,
     );
     expect(await statusOf('tgp', 'require-team')).toMatchObject({
       action: 'Deny',
