@@ -57,16 +57,21 @@ export async function temporaryFolder(name: string): Promise<string> {
 // Below those that systems give to outgoing connections: one of these would be taken again before its server starts.
 const PORTS = { from: 12_000, to: 32_000 };
 
+// A port that was given away is still free until its server starts.
+const given = new Set<number>();
+
 /** A port of the loopback address that was free a moment ago, and that nobody gets by chance. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = randomInt(PORTS.from, PORTS.to);
+    if (given.has(port)) continue;
     const server = createServer().listen(port, '127.0.0.1');
     const isFree = await once(server, 'listening').then(
       () => true,
       () => false,
     );
     if (!isFree) continue;
+    given.add(port);
     server.close();
     await once(server, 'close');
     return port;
