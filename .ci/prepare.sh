@@ -3,6 +3,5 @@
 # is left as it is. `npm install --global` prepares a package without the packages that build it: they are fetched here.
 set -e
 [ ! -d dist ] && [ -d src ] || exit 0
-PATH=$PWD/node_modules/.bin:$PATH
-command -v tsc >/dev/null || npm_config_global=false npm ci --ignore-scripts --loglevel=error
+[ -x node_modules/.bin/tsc ] || npm_config_global=false npm ci --ignore-scripts --loglevel=error
 npm run --silent build

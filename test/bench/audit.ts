@@ -9,12 +9,13 @@ import { findFiles, readFiles } from '../../src/audit/files.ts';
 import { type Manifest, readManifests } from '../../src/audit/manifests.ts';
 import type { JsonMap } from '../../src/cel/value.ts';
 import { compareAuditors } from './auditors.ts';
+import { QUICK } from './effort.ts';
 import { table } from './table.ts';
 
 const REALWORLD = fileURLToPath(new URL('../../../shared/corpus/realworld', import.meta.url));
 const EXAMPLES = fileURLToPath(new URL('../../docs/examples', import.meta.url));
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
-const COPIES = [1, 10, 100];
+const COPIES = QUICK ? [1, 10] : [1, 10, 100];
 // At the end of the process: microseconds of CPU, and the most memory that it ever had.
 const MEASURE = `data:text/javascript,${encodeURIComponent(
   "process.on('exit',()=>{const {userCPUTime,systemCPUTime,maxRSS}=process.resourceUsage();process.stderr.write('\\n'+JSON.stringify({cpu:userCPUTime+systemCPUTime,maxRSS})+'\\n')})",
