@@ -7,5 +7,7 @@ export default defineConfig({
     exclude: ['test/cluster/**', 'test/browser/**', 'node_modules/**'],
     setupFiles: ['test/support/seed.ts'],
     testTimeout: 20_000,
+    // Vitest keeps a core for itself, and that is half of a small machine: it needs little of it.
+    maxWorkers: '100%',
   },
 });
