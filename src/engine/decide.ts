@@ -1,6 +1,7 @@
 /** The validating policies on one request: what is wrong, what was wrong before, and what would mend it. */
 import { applicable } from './applies.ts';
 import type { PolicySet } from './compiled.ts';
+import { countOf } from './count.ts';
 import type {
   Context,
   Decision,
@@ -16,7 +17,7 @@ import { exemptionsOf } from './exempt.ts';
 import { provenFixes } from './fix.ts';
 import type { NativeValidation } from './native/outcome.ts';
 import { startNative, validateNative } from './native/validate.ts';
-import { countOf, toleratedAmong } from './ratchet.ts';
+import { toleratedAmong } from './ratchet.ts';
 import { isIdlePolicy, presentNames } from './triggers.ts';
 import { type Outcome, type Violation, validate } from './validate.ts';
 

@@ -1,5 +1,6 @@
 /** What controllers make of workloads that were there before: the debt of the owner is no news in its Pods. */
 import type { CompiledPolicy } from './compiled.ts';
+import { countOf, takeOne } from './count.ts';
 import type { Context, KubernetesObject, Request } from './decision.ts';
 import { startEvaluation } from './evaluation.ts';
 import { mistakeOf } from './fingerprint.ts';
@@ -107,22 +108,13 @@ function debtOf(policy: CompiledPolicy, own: readonly Violation[], owner: Reques
   const outcome: Outcome = { wordless: true, violations: [], failures: [], notJudged: [] };
   const subject = evaluation.subjects.of(policy);
   if (subject !== undefined) validate(evaluation, policy, subject, own[0]?.action ?? 'Deny', outcome);
-  const mistakes = new Map<string, number>();
-  for (const violation of outcome.violations) {
-    const mistake = keyOf(violation, owner);
-    mistakes.set(mistake, (mistakes.get(mistake) ?? 0) + 1);
-  }
+  const mistakes = countOf(outcome.violations.map((violation) => keyOf(violation, owner)));
   return { mistakes, unknown: new Set(outcome.notJudged.map(({ rule }) => rule)) };
 }
 
 /** Tells, one violation after the other, whether the debt has one more like it. */
 function isIn({ mistakes, unknown }: Debt, request: Request): (violation: Violation) => boolean {
-  return (violation) => {
-    const key = keyOf(violation, request);
-    const left = mistakes.get(key) ?? 0;
-    mistakes.set(key, left - 1);
-    return left > 0 || unknown.has(violation.validation.name);
-  };
+  return (violation) => takeOne(mistakes, keyOf(violation, request)) || unknown.has(violation.validation.name);
 }
 
 function keyOf({ validation, path }: Violation, request: Request): string {

@@ -1,5 +1,6 @@
 /** The ratchet: what was wrong before a request is tolerated, only what is new is refused. */
 import type { CompiledPolicy } from './compiled.ts';
+import { countOf, takeOne } from './count.ts';
 import type { Context, Request } from './decision.ts';
 import { startEvaluation } from './evaluation.ts';
 import { inheritedAmong } from './inherited.ts';
@@ -25,13 +26,7 @@ export function toleratedAmong(
 function oldAmong(tolerant: readonly Violation[], request: Request, context: Context): ReadonlySet<Violation> {
   if (request.operation !== 'UPDATE' || request.oldObject === null) return new Set();
   const debt = debtOf(new Map(tolerant.map(({ policy, action }) => [policy, action])), request, context);
-  return new Set(
-    tolerant.filter(({ fingerprint }) => {
-      const left = debt.get(fingerprint) ?? 0;
-      debt.set(fingerprint, left - 1);
-      return left > 0;
-    }),
-  );
+  return new Set(tolerant.filter(({ fingerprint }) => takeOne(debt, fingerprint)));
 }
 
 /** How often the old object has each violation of these policies, by fingerprint. */
@@ -48,11 +43,4 @@ function debtOf(
     if (subject !== undefined) validate(evaluation, policy, subject, action, outcome);
   }
   return countOf(outcome.violations.map(({ fingerprint }) => fingerprint));
-}
-
-/** How often each key occurs. */
-export function countOf(keys: readonly string[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
-  return counts;
 }

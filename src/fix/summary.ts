@@ -1,4 +1,5 @@
 /** What was done -> the report of it. */
+import { countOf, takeOne } from '../engine/count.ts';
 import type { Finding } from '../engine/decision.ts';
 import { objectName } from '../policy/object-name.ts';
 import type { Problem } from '../policy/problem.ts';
@@ -49,15 +50,10 @@ function counting({ findings }: ObjectOutcome): readonly Finding[] {
 
 /** Of findings that cannot be told apart as many as are fewer now. */
 function fixedOf({ before, past, now }: ObjectPair, { wanted }: FixTask): readonly FixedFinding[] {
-  const left = new Map<string, number>();
-  for (const { fingerprint } of now) left.set(fingerprint, (left.get(fingerprint) ?? 0) + 1);
+  const left = countOf(now.map(({ fingerprint }) => fingerprint));
   return past
-    .filter((one) => wanted(one) === 'now')
-    .flatMap((finding) => {
-      const still = left.get(finding.fingerprint) ?? 0;
-      left.set(finding.fingerprint, still - 1);
-      return still > 0 ? [] : [{ ...finding, file: before.manifest.file }];
-    });
+    .filter((one) => wanted(one) === 'now' && !takeOne(left, one.fingerprint))
+    .map((finding) => ({ ...finding, file: before.manifest.file }));
 }
 
 function leftOf(

@@ -44,6 +44,9 @@ export interface PageOptions {
   /** Objects per page; 0 for all at once. */
   readonly limit?: number;
   readonly fieldSelector?: string | undefined;
+  readonly labelSelector?: string;
+  /** The media type, where the objects are wanted in another form than whole. */
+  readonly accept?: string;
   /** Where reading takes longer than the API server remembers (5 minutes), it fails with 410 and does not go on with newer objects. */
   readonly consistent?: boolean;
   /** Asks once more, after a while, where the API server is busy or away for a moment. */
@@ -58,8 +61,10 @@ export interface PageOptions {
  * does. Who watches from there on does so from the resourceVersion of the first page.
  */
 export async function* pagesOf(config: KubeConfig, path: string, options: PageOptions = {}): AsyncGenerator<Page> {
-  const { limit = PAGE, fieldSelector } = options;
-  const selection = fieldSelector === undefined ? '' : `&fieldSelector=${encodeURIComponent(fieldSelector)}`;
+  const { limit = PAGE, fieldSelector, labelSelector } = options;
+  const selection = Object.entries({ fieldSelector, labelSelector })
+    .map(([name, selector]) => (selector === undefined ? '' : `&${name}=${encodeURIComponent(selector)}`))
+    .join('');
   let next = '';
   do {
     const query = `limit=${limit}${selection}${next === '' ? '' : `&continue=${encodeURIComponent(next)}`}`;
@@ -81,13 +86,13 @@ const RETRIES_MS = [500, 2000, 5000];
 
 /** The page, or the token that the API server offers in the place of an expired one: what follows is newer than what came before. */
 async function readPage(config: KubeConfig, path: string, options: PageOptions): Promise<JsonObject | string> {
-  const { consistent = false, patient = false, pace, signal } = options;
+  const { consistent = false, patient = false, pace, signal, accept } = options;
   for (let tries = 0; ; tries++) {
     await pace?.();
     signal?.throwIfAborted();
     const timeout = AbortSignal.timeout(PAGE_TIMEOUT_MS);
     try {
-      return await getJson(config, path, signal ? AbortSignal.any([signal, timeout]) : timeout);
+      return await getJson(config, path, signal ? AbortSignal.any([signal, timeout]) : timeout, accept);
     } catch (error) {
       if (error instanceof StatusError && error.statusCode === 410 && error.continue && !consistent)
         return error.continue;

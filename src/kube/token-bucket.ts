@@ -30,11 +30,11 @@ export function tokenBucket(burst: number, perSecond: number): TokenBucket {
   };
 }
 
-/** Waits until the bucket has one, and takes it; rejects when the signal aborts. Who asks first is not served first. */
+/** Waits until the bucket has one, and takes it; rejects with the signal's reason once that aborts. Who asks first is not served first. */
 export function paced(bucket: TokenBucket, signal?: AbortSignal): () => Promise<void> {
   return async () => {
     while (!bucket.take(performance.now())) {
-      await setTimeout(bucket.wait(performance.now()), undefined, { signal });
+      await setTimeout(bucket.wait(performance.now()), undefined, { signal }).catch(() => signal?.throwIfAborted());
     }
   };
 }

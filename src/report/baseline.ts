@@ -1,4 +1,5 @@
 /** The findings that were there on a day: told from then on, and failing nothing. Only what is new fails. */
+import { countOf, takeOne } from '../engine/count.ts';
 import { countFindings, type Report, type ReportedFinding } from './report.ts';
 
 /** How often each finding was there, by fingerprint. */
@@ -19,10 +20,7 @@ export function withBaseline(report: Report, baseline: Baseline): Report {
 }
 
 function take(left: Map<string, number>, { fingerprint, excepted }: ReportedFinding): boolean {
-  const count = left.get(fingerprint) ?? 0;
-  if (excepted !== undefined || count === 0) return false;
-  left.set(fingerprint, count - 1);
-  return true;
+  return excepted === undefined && takeOne(left, fingerprint);
 }
 
 function sum(counts: Iterable<number>): number {
@@ -42,11 +40,7 @@ export function renderBaseline({ objects }: Report): string {
 }
 
 function tally(findings: readonly Noted[]): Baseline {
-  const counts = new Map<string, number>();
-  for (const { fingerprint, excepted } of findings) {
-    if (excepted === undefined) counts.set(fingerprint, (counts.get(fingerprint) ?? 0) + 1);
-  }
-  return counts;
+  return countOf(findings.filter(({ excepted }) => excepted === undefined).map(({ fingerprint }) => fingerprint));
 }
 
 /** What a baseline needs of a finding, be it one of ours or one of an earlier report. */

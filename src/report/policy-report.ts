@@ -53,6 +53,9 @@ export interface ReportSubject {
   readonly name: string;
 }
 
+/** A policy that was asked: it knows the category. */
+export type ReportedPolicy = Pick<PolicyOutcome, 'id' | 'category' | 'severity'>;
+
 /** What a report is made of. */
 export interface PolicyReportParts {
   readonly group: ReportGroup;
@@ -60,8 +63,7 @@ export interface PolicyReportParts {
   readonly namespace?: string;
   /** Those of this namespace, in the order of a Report. */
   readonly objects: readonly ObjectOutcome[];
-  /** The policies that were asked: they know the category. */
-  readonly policies: readonly PolicyOutcome[];
+  readonly policies: readonly ReportedPolicy[];
   /** How many results at most; the gravest are kept. */
   readonly limit: number;
 }
@@ -69,10 +71,14 @@ export interface PolicyReportParts {
 /** The name of every report of ours: each namespace has one. */
 export const REPORT_NAME = 'tidegate';
 
+/** The label of every report of ours, and its value, which is the source that its results name. */
+export const MANAGED_BY = 'app.kubernetes.io/managed-by';
+export const SOURCE = 'tidegate';
+
 /** How many results were left out, where any were. */
 export const LEFT_OUT = 'tidegate.dev/results-left-out';
 
-const API_VERSIONS: Readonly<Record<ReportGroup, string>> = {
+export const API_VERSIONS: Readonly<Record<ReportGroup, string>> = {
   'openreports.io': 'openreports.io/v1alpha1',
   'wgpolicyk8s.io': 'wgpolicyk8s.io/v1alpha2',
 };
@@ -95,7 +101,7 @@ export function policyReport(parts: PolicyReportParts): PolicyReport | undefined
     metadata: {
       name: REPORT_NAME,
       ...(namespace !== undefined && { namespace }),
-      labels: { 'app.kubernetes.io/managed-by': SOURCE },
+      labels: { [MANAGED_BY]: SOURCE },
       ...(leftOut > 0 && { annotations: { [LEFT_OUT]: String(leftOut) } }),
     },
     ...(group === 'openreports.io' && { source: SOURCE }),
@@ -104,7 +110,6 @@ export function policyReport(parts: PolicyReportParts): PolicyReport | undefined
   };
 }
 
-const SOURCE = 'tidegate';
 const GRAVEST_FIRST: readonly ReportResult['result'][] = ['fail', 'error', 'warn'];
 
 function kindOf(group: ReportGroup, namespace: string | undefined): string {
@@ -112,7 +117,7 @@ function kindOf(group: ReportGroup, namespace: string | undefined): string {
   return namespace === undefined ? `Cluster${kind}` : kind;
 }
 
-function resultsOf(object: ObjectOutcome, policies: ReadonlyMap<string, PolicyOutcome>): readonly ReportResult[] {
+function resultsOf(object: ObjectOutcome, policies: ReadonlyMap<string, ReportedPolicy>): readonly ReportResult[] {
   const { apiVersion, kind, namespace, name } = object;
   const resources = [{ apiVersion, kind, ...(namespace !== undefined && { namespace }), name: shortened(name) }];
   const common = ({
@@ -146,7 +151,7 @@ function resultsOf(object: ObjectOutcome, policies: ReadonlyMap<string, PolicyOu
 type Judged = Pick<ReportResult, 'policy' | 'rule'>;
 type Details = Pick<ReportResult, 'category' | 'severity'>;
 
-function detailsOf(policy: PolicyOutcome | undefined): Details {
+function detailsOf(policy: ReportedPolicy | undefined): Details {
   return policy === undefined ? {} : { category: policy.category, severity: policy.severity };
 }
 

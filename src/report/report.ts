@@ -1,4 +1,5 @@
 /** What an audit found: one model, sorted once, for every format. Plain data that JSON can hold as it is. */
+import { countOf } from '../engine/count.ts';
 import type { Change, EvaluationFailure, Finding, NotJudged, Patch } from '../engine/decision.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Position, Problem } from '../policy/problem.ts';
@@ -147,7 +148,7 @@ export interface ReportParts {
 
 /** A report of these parts, in the order and with the counts that `Report` promises. */
 export function makeReport(parts: ReportParts): Report {
-  const objects = parts.objects.filter(hasAnything).map(sortOutcome).toSorted(byPlace);
+  const objects = inOrder(parts.objects);
   const changes = objects.flatMap((object) => object.changes);
   const found = countByPolicy(objects.flatMap((object) => object.findings));
   const changed = countByPolicy(changes);
@@ -192,7 +193,13 @@ export function isOpen({ excepted, known }: ReportedFinding): boolean {
   return excepted === undefined && !known;
 }
 
-function hasAnything({ findings, changes, failures, notJudged }: ObjectOutcome): boolean {
+/** Those with anything to say, in the order of a report. */
+export function inOrder(objects: readonly ObjectOutcome[]): readonly ObjectOutcome[] {
+  return objects.filter(hasAnything).map(sortOutcome).toSorted(byPlace);
+}
+
+/** Whether there is anything to say of the object. */
+export function hasAnything({ findings, changes, failures, notJudged }: ObjectOutcome): boolean {
   return findings.length + changes.length + failures.length + notJudged.length > 0;
 }
 
@@ -214,10 +221,9 @@ function sortOutcome(object: ObjectOutcome): ObjectOutcome {
 
 type CountByPolicy = ReadonlyMap<string, number>;
 
-function countByPolicy(entries: readonly { readonly policy: string }[]): CountByPolicy {
-  const counts = new Map<string, number>();
-  for (const { policy } of entries) counts.set(policy, (counts.get(policy) ?? 0) + 1);
-  return counts;
+/** How many of these each policy has. */
+export function countByPolicy(entries: readonly { readonly policy: string }[]): CountByPolicy {
+  return countOf(entries.map(({ policy }) => policy));
 }
 
 function outcomeOf({ metadata, spec }: Policy, findings: CountByPolicy, changes: CountByPolicy): PolicyOutcome {

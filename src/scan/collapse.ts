@@ -3,7 +3,7 @@
 import type { GivenObject } from '../audit/manifests.ts';
 import { underOwners } from '../audit/owners.ts';
 import type { JsonMap } from '../cel/value.ts';
-import type { ObjectOutcome } from '../report/report.ts';
+import { hasAnything, type ObjectOutcome } from '../report/report.ts';
 import { fullOutcome } from './lean.ts';
 import type { Remembered } from './memory.ts';
 import type { Turns } from './turns.ts';
@@ -24,7 +24,7 @@ export async function collapse(all: Iterable<Remembered>, turns: Turns): Promise
     await turns.next();
     if (objects.every(({ outcome }) => outcome === undefined)) continue;
     const said = underOwners(objects.map(stubOf), objects.map(outcomeOf));
-    outcomes.set(namespace, said.filter(isLoud));
+    outcomes.set(namespace, said.filter(hasAnything));
   }
   return outcomes;
 }
@@ -43,8 +43,4 @@ function outcomeOf({ outcome, apiVersion, kind, namespace, name }: Remembered): 
   const place = namespace === '' ? {} : { namespace };
   if (outcome !== undefined) return fullOutcome(outcome, { apiVersion, kind, ...place, name });
   return { apiVersion, kind, ...place, name, findings: [], changes: [], patch: [], failures: [], notJudged: [] };
-}
-
-function isLoud({ findings, changes, failures, notJudged }: ObjectOutcome): boolean {
-  return findings.length + changes.length + failures.length + notJudged.length > 0;
 }

@@ -1,5 +1,5 @@
 /** Debt: what is still to be mended, as numbers by namespace and policy. */
-import { isOpen } from '../report/report.ts';
+import { countByPolicy, isOpen, type ObjectOutcome } from '../report/report.ts';
 import type { Outcomes } from './collapse.ts';
 
 export interface Debt {
@@ -14,7 +14,7 @@ const OTHERS = '(others)';
 /** Open findings, the most first; what goes beyond `limit` entries is one entry more. */
 export function debtOf(outcomes: Outcomes, limit: number): readonly Debt[] {
   const all = [...outcomes].flatMap(([namespace, objects]) =>
-    [...countByPolicy(objects)].map(([policy, findings]) => ({ namespace, policy, findings })),
+    [...openByPolicy(objects)].map(([policy, findings]) => ({ namespace, policy, findings })),
   );
   if (all.length <= limit) return all;
   const sorted = all.toSorted((a, b) => b.findings - a.findings);
@@ -24,15 +24,9 @@ export function debtOf(outcomes: Outcomes, limit: number): readonly Debt[] {
 
 /** Open findings of each policy that has any. */
 export function findingsByPolicy(outcomes: Outcomes): ReadonlyMap<string, number> {
-  return countByPolicy([...outcomes.values()].flat());
+  return openByPolicy([...outcomes.values()].flat());
 }
 
-function countByPolicy(objects: Outcomes extends ReadonlyMap<string, infer Objects> ? Objects : never) {
-  const counts = new Map<string, number>();
-  for (const { findings } of objects) {
-    for (const finding of findings) {
-      if (isOpen(finding)) counts.set(finding.policy, (counts.get(finding.policy) ?? 0) + 1);
-    }
-  }
-  return counts;
+function openByPolicy(objects: readonly ObjectOutcome[]): ReadonlyMap<string, number> {
+  return countByPolicy(objects.flatMap(({ findings }) => findings.filter(isOpen)));
 }

@@ -2,8 +2,7 @@
 import type { OwnerReference } from '../kube/owner.ts';
 import type { LiveObject } from '../policy/resource.ts';
 import type { ScanSettings } from '../policy/settings.ts';
-import type { ReportGroup } from '../report/policy-report.ts';
-import { makeReport } from '../report/report.ts';
+import type { ReportedPolicy, ReportGroup } from '../report/policy-report.ts';
 import { findingsByPolicy } from './debt.ts';
 import { writeFindingCounts } from './finding-counts.ts';
 import { type ReportStore, removeReports, writeReports } from './report-writer.ts';
@@ -64,10 +63,8 @@ function groupOf(wanted: ScanSettings['reports'], served: readonly ReportGroup[]
   return wanted === 'auto' ? served[0] : served.find((group) => group === wanted);
 }
 
-function policiesOf({ set }: Scan): ReturnType<typeof makeReport>['policies'] {
-  const policies = set.policies.map(({ policy }) => policy);
-  const none = { objects: [], problems: [], skipped: [], exceptions: [], files: 0, judged: 0 };
-  return makeReport({ ...none, policies }).policies;
+function policiesOf({ set }: Scan): readonly ReportedPolicy[] {
+  return set.policies.map(({ id, policy: { spec } }) => ({ id, category: spec.category, severity: spec.severity }));
 }
 
 function summed(

@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import type { OwnerReference } from '../kube/owner.ts';
 import { errorMessage } from '../policy/problem.ts';
-import { type PolicyReport, policyReport, type ReportGroup } from '../report/policy-report.ts';
-import { makeReport, type ObjectOutcome, type PolicyOutcome } from '../report/report.ts';
+import { type PolicyReport, policyReport, type ReportedPolicy, type ReportGroup } from '../report/policy-report.ts';
+import { inOrder, type ObjectOutcome } from '../report/report.ts';
 import type { Outcomes } from './collapse.ts';
 import { findingsByPolicy } from './debt.ts';
 import { pause } from './pause.ts';
@@ -29,7 +29,7 @@ export interface ReportStore {
 export interface ReportsWanted {
   readonly group: ReportGroup;
   readonly outcomes: Outcomes;
-  readonly policies: readonly PolicyOutcome[];
+  readonly policies: readonly ReportedPolicy[];
   /** Results in one report. */
   readonly limit: number;
   /** Reports of other namespaces are somebody else's to write, and to delete. */
@@ -109,11 +109,6 @@ function reportOf(
   const owned = { ...metadata, ...(owner && { ownerReferences: [owner] }) };
   const hash = hashOf({ ...rest, metadata: { ...owned, annotations } });
   return { ...rest, metadata: { ...owned, annotations: { ...annotations, [HASH]: hash } } };
-}
-
-function inOrder(objects: readonly ObjectOutcome[]): readonly ObjectOutcome[] {
-  const none = { policies: [], problems: [], skipped: [], exceptions: [], files: 0, judged: 0 };
-  return makeReport({ ...none, objects }).objects;
 }
 
 function hashOf(report: object): string {

@@ -1,7 +1,6 @@
 /** Taking turns with admission on the one thread that both have: requests come in between, and soon. */
 import { setImmediate } from 'node:timers/promises';
-import { type TokenBucket, tokenBucket } from '../kube/token-bucket.ts';
-import { pause } from './pause.ts';
+import { paced, type TokenBucket, tokenBucket } from '../kube/token-bucket.ts';
 
 export interface Turns {
   /** Between two small pieces of work: lets requests in where we have had the thread for long enough. */
@@ -22,14 +21,9 @@ const SLICE_MS = 2;
 
 /** Each call rejects with the signal's reason once that aborts. */
 export function takeTurns({ perSecond, againPerSecond }: Pace, signal: AbortSignal): Turns {
-  const [all, again] = [evenly(perSecond), evenly(againPerSecond)];
+  const all = paced(evenly(perSecond), signal);
+  const again = paced(evenly(againPerSecond), signal);
   let since = performance.now();
-  const wait = async (bucket: TokenBucket): Promise<void> => {
-    while (!bucket.take(performance.now())) {
-      await pause(bucket.wait(performance.now()), signal);
-      signal.throwIfAborted();
-    }
-  };
   return {
     next: async () => {
       signal.throwIfAborted();
@@ -40,8 +34,8 @@ export function takeTurns({ perSecond, againPerSecond }: Pace, signal: AbortSign
     judge: async (isAgain) => {
       await setImmediate();
       signal.throwIfAborted();
-      if (isAgain) await wait(again);
-      await wait(all);
+      if (isAgain) await again();
+      await all();
       since = performance.now();
     },
   };

@@ -9,7 +9,7 @@ import type { JsonMap } from '../cel/value.ts';
 import type { PolicySet } from '../engine/compiled.ts';
 import type { KubernetesObject, Lookup } from '../engine/decision.ts';
 import type { PolicyException } from '../policy/exception.ts';
-import type { ObjectOutcome } from '../report/report.ts';
+import { hasAnything, type ObjectOutcome } from '../report/report.ts';
 
 /** What is known of the cluster beside the object: the same as admission knows. */
 export interface ScanView {
@@ -54,15 +54,11 @@ export function judgeLive(object: JsonMap, resource: WantedResource, judging: Ju
   });
   const { validating, mutating } = set.matching(request);
   const passing = asked() || [...validating, ...mutating].some(({ reads }) => reads.has('now'));
-  return { outcome: isSilent(outcome) ? undefined : outcome, passing };
+  return { outcome: hasAnything(outcome) ? outcome : undefined, passing };
 }
 
 /** The resource is known: nothing has to be guessed from definitions. */
 const NO_DEFINITIONS = new Map();
-
-function isSilent({ findings, changes, failures, notJudged }: ObjectOutcome): boolean {
-  return findings.length + changes.length + failures.length + notJudged.length === 0;
-}
 
 /** The same lookup, and whether anybody has used it. */
 function noticing(lookup: Lookup): { readonly lookup: Lookup; asked(): boolean } {
