@@ -75,6 +75,8 @@ export interface Given {
 export interface Manifests extends Given {
   /** In the order of the files and of the documents in them; the items of a List in its place. */
   readonly manifests: readonly Manifest[];
+  /** What kustomizations among the files name as patches, be it there or not. */
+  readonly patches: readonly PatchFile[];
 }
 
 interface Collector {
@@ -97,8 +99,7 @@ export function readManifests(inputs: Iterable<Input>): Manifests {
     if (json !== undefined) addValue(json, placeOf(file, whole, mark), collector);
     else for (const part of splitDocuments(content)) addDocument(file, part, mark, collector);
   }
-  const { patches, ...found } = collector;
-  return withoutPatches({ ...found, files }, patches);
+  return withoutPatches({ ...collector, files }, collector.patches);
 }
 
 /** Where a value of a document stands: turns its own paths into places of the file. */

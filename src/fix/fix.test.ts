@@ -32,6 +32,20 @@ describe('fix()', () => {
     expect(report.files.map(({ file }) => file)).toEqual(['a.yaml']);
   });
 
+  it('leaves alone what a kustomization lays over others, wherever it stands among the files', () => {
+    const patch = { file: 'a/patch.yaml', text: pod('a', '    - {name: web, image: "web:1"}') };
+    const other = { file: 'a/pod.yaml', text: pod('b', '    - {name: web, image: "web:1"}') };
+    const by = { file: 'b/kustomization.yaml', text: 'patches: [{path: ../a/patch.yaml}]\n' };
+    const whole = { inputs: [patch, other, by], set: setOf([PROBE]), beside: { now: NOW } };
+    const { after } = fix({ ...whole, wanted: () => 'now', mutations: undefined, templates: true });
+    expect(after.inputs.map(({ file }, at) => [file, after.inputs[at] === whole.inputs[at]])).toEqual([
+      ['a/patch.yaml', true],
+      ['a/pod.yaml', false],
+      ['b/kustomization.yaml', true],
+    ]);
+    expect(after.parts.skipped).toContainEqual(expect.objectContaining({ file: 'a/patch.yaml' }));
+  });
+
   it('goes on while fixes get into one another’s way', () => {
     const annotated = (name: string) =>
       policy(`has-${name}`, {

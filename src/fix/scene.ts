@@ -1,6 +1,7 @@
 /** Files as they stand, and what the whole pack says of their objects. */
 import { type Beside, judgeAll } from '../audit/audit.ts';
-import { type Input, type Manifest, type Manifests, readManifests } from '../audit/manifests.ts';
+import { type Given, type Input, type Manifest, type Manifests, readManifests } from '../audit/manifests.ts';
+import { withoutPatches } from '../audit/patches.ts';
 import type { PolicySet } from '../engine/compiled.ts';
 import type { ObjectOutcome, ReportParts } from '../report/report.ts';
 
@@ -24,10 +25,12 @@ export function sceneOf(inputs: readonly Input[], set: PolicySet, beside: Beside
   const read = inputs.map((input, at) =>
     previous?.inputs[at] === input ? (previous.read[at] as Manifests) : readManifests([input]),
   );
-  const given = joined(read);
-  const parts = judgeAll(given, set, beside);
+  const patches = read.flatMap((one) => one.patches);
+  // A kustomization has been read apart from the patches that it names.
+  const files = read.map((one) => withoutPatches(one, patches));
+  const parts = judgeAll(joined(files), set, beside);
   const objects: SceneObject[] = [];
-  for (const [input, { manifests }] of read.entries()) {
+  for (const [input, { manifests }] of files.entries()) {
     for (const manifest of manifests) {
       const last = objects.at(-1);
       const isNext = last?.input === input && last.manifest.source.start === manifest.source.start;
@@ -46,11 +49,11 @@ interface Read {
 
 export interface ReadScene extends Scene, Read {}
 
-function joined(read: readonly Manifests[]): Manifests {
+function joined(files: readonly Manifests[]): Given {
   return {
-    manifests: read.flatMap(({ manifests }) => manifests),
-    problems: read.flatMap(({ problems }) => problems),
-    skipped: read.flatMap(({ skipped }) => skipped),
-    files: read.length,
+    manifests: files.flatMap(({ manifests }) => manifests),
+    problems: files.flatMap(({ problems }) => problems),
+    skipped: files.flatMap(({ skipped }) => skipped),
+    files: files.length,
   };
 }
