@@ -45,6 +45,16 @@ describe('objects', () => {
     expect(manifests.map(({ locate }) => locate(['metadata', 'name']).line)).toEqual([4, 6]);
   });
 
+  it('in an empty List are none, however its maker writes that', () => {
+    const empty = ['items: []', 'items: null', 'metadata: {resourceVersion: ""}'].flatMap((rest) => [
+      `kind: List\n${rest}`,
+      `kind: PodList\n${rest}`,
+    ]);
+    const { names, problems, skipped } = read(empty.map((text) => `---\napiVersion: v1\n${text}\n`).join(''));
+    expect({ names, problems, skipped }).toEqual({ names: [], problems: [], skipped: [] });
+    expect(read('apiVersion: example.com/v1\nkind: AllowList\nmetadata: {name: a}\n').names).toEqual(['AllowList a']);
+  });
+
   it('may be JSON, by itself or inside YAML', () => {
     const json =
       '{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a", "labels": null}, "spec": {"containers": [null]}}';
@@ -105,6 +115,9 @@ describe('one broken document', () => {
     expect(names).toEqual([]);
     expect(problems).toEqual([
       'a.yaml:8:5: cannot be read as Pod: spec.containers[1] is a string, expected an object (and 1 more like it: is the indentation right?)',
+    ]);
+    expect(read('apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {port: 80, on: yes}\n').problems).toEqual([
+      'a.yaml:4:8: cannot be read as ConfigMap: data.port is a number, expected a string (put it in quotes, and 1 more like it)',
     ]);
   });
 });

@@ -10,7 +10,7 @@ import { isBuiltInGroup, type ResourceKind } from './kinds.ts';
 import type { Knowledge } from './knowledge.ts';
 import { type Locator, locatorOf } from './locate.ts';
 import { type PatchFile, patchFilesOf, withoutPatches } from './patches.ts';
-import { completed, shapeErrors } from './shape.ts';
+import { completed, type ShapeError, shapeErrors } from './shape.ts';
 import { readYaml } from './yaml.ts';
 
 /** The text of a file, under the name that reports give it. */
@@ -214,9 +214,15 @@ function identify(value: Value): Content {
   if (typeof apiVersion !== 'string') return broken(value, 'apiVersion');
   if (typeof kind !== 'string') return broken(value, 'kind');
   if (kind.endsWith('List') && Array.isArray(items)) return { is: 'list', items: itemsOf(apiVersion, kind, items) };
+  // Of Go programs an empty list is `items: null`.
+  if (kind.endsWith('List') && items === undefined && !hasName(metadata)) return { is: 'list', items: [] };
   if (metadata !== undefined || isBuiltInGroup(groupOf(apiVersion)))
     return { is: 'object', apiVersion, kind, object: value };
   return { is: 'foreign', reason: `no object of a cluster: ${kind} of ${apiVersion}, without metadata` };
+}
+
+function hasName(metadata: Value | undefined): boolean {
+  return metadata !== undefined && isMap(metadata) && (metadata['name'] ?? metadata['generateName']) !== undefined;
 }
 
 function broken(value: JsonMap, field: string): Content {
@@ -235,9 +241,8 @@ function itemsOf(apiVersion: string, kind: string, items: readonly Value[]): rea
 function addObject({ apiVersion, kind, object }: IdentifiedObject, place: Place, collector: Collector): void {
   const [error, ...more] = shapeErrors(groupOf(apiVersion), kind, object);
   if (error !== undefined) {
-    const hint = more.length > 0 ? `and ${more.length} more like it: is the indentation right?` : undefined;
     const message = `cannot be read as ${kind}: ${formatPath(error.path)} ${error.message}`;
-    collector.problems.push(problemAt(place, error.path, message, hint));
+    collector.problems.push(problemAt(place, error.path, message, shapeHint(error, more.length)));
     return;
   }
   const whole = completed(groupOf(apiVersion), kind, object);
@@ -245,7 +250,7 @@ function addObject({ apiVersion, kind, object }: IdentifiedObject, place: Place,
     collector.problems.push(problemAt(place, path, `this ${kind} has no ${formatPath(path)}`, PATCH_HINT));
   }
   const metadata = (object['metadata'] ?? {}) as JsonMap;
-  if (metadata['name'] === undefined && metadata['generateName'] === undefined) {
+  if (!hasName(metadata)) {
     collector.problems.push(problemAt(place, ['metadata'], `this ${kind} has no name`, 'give it a metadata.name'));
   }
   collector.manifests.push({
@@ -257,6 +262,13 @@ function addObject({ apiVersion, kind, object }: IdentifiedObject, place: Place,
     source: place.source,
     locate: place.locate,
   });
+}
+
+/** YAML makes a number of `80` and a boolean of `yes`; what is off by more than quotes is often in the wrong column. */
+function shapeHint({ message }: ShapeError, more: number): string | undefined {
+  const others = more > 0 ? `, and ${more} more like it` : '';
+  if (/^is a (?:number|boolean), expected a string$/.test(message)) return `put it in quotes${others}`;
+  return more > 0 ? `and ${more} more like it: is the indentation right?` : undefined;
 }
 
 function isMap(value: Value): value is JsonMap {

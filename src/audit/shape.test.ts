@@ -9,7 +9,8 @@ it('accepts what a server decodes, numbers for quantities included', () => {
   const pod = { metadata: { name: 'a' }, spec: { containers: [{ ...CONTAINERS[0], resources }] } };
   expect(shapeErrors('', 'Pod', pod)).toEqual([]);
   expect(shapeErrors('apps', 'Deployment', { spec: { replicas: 2, template: pod } })).toEqual([]);
-  expect(shapeErrors('', 'ConfigMap', { metadata: { labels: { a: 'b' } }, data: [] })).toEqual([]);
+  expect(shapeErrors('', 'ConfigMap', { metadata: { labels: { a: 'b' } }, data: { port: '80' } })).toEqual([]);
+  expect(shapeErrors('example.com', 'ConfigMap', { metadata: { labels: { a: 'b' } }, data: [] })).toEqual([]);
 });
 
 it.each<[string, string, JsonMap, (string | number)[], string]>([
@@ -23,6 +24,8 @@ it.each<[string, string, JsonMap, (string | number)[], string]>([
     ['metadata', 'labels', 'on'],
     'is a boolean, expected a string',
   ],
+  ['', 'ConfigMap', { data: { port: 80 } }, ['data', 'port'], 'is a number, expected a string'],
+  ['', 'Secret', { stringData: { on: true } }, ['stringData', 'on'], 'is a boolean, expected a string'],
   ['apps', 'Deployment', { spec: { replicas: '2' } }, ['spec', 'replicas'], 'is a string, expected a number'],
   [
     'batch',

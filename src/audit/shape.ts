@@ -1,6 +1,7 @@
 /**
  * What a server refuses to decode: a string where it expects an object. Policies are written for decoded objects, so such
- * an object is named and not judged. Only what policies read is checked: metadata and the Pod-shaped parts.
+ * an object is named and not judged. Only what policies read is checked: metadata, the Pod-shaped parts, and what a ConfigMap
+ * or a Secret holds.
  */
 import type { JsonMap, Value } from '../cel/value.ts';
 import { templateKind } from '../engine/template-kinds.ts';
@@ -87,6 +88,10 @@ const METADATA = object({
 });
 
 const ANY_OBJECT = object({ metadata: METADATA });
+const OF_CORE: ReadonlyMap<string, Shape> = new Map([
+  ['ConfigMap', object({ metadata: METADATA, data: STRINGS, binaryData: STRINGS })],
+  ['Secret', object({ metadata: METADATA, data: STRINGS, stringData: STRINGS })],
+]);
 const POD = object({ metadata: METADATA, spec: POD_SPEC });
 
 /** Every place where the object cannot be what its kind says, in order of the document. */
@@ -146,7 +151,7 @@ const SHAPES = new Map<string, Shape>();
 
 function shapeOf(group: string, kind: string): Shape {
   const template = templateKind(group, kind);
-  if (template === undefined) return ANY_OBJECT;
+  if (template === undefined) return (group === '' && OF_CORE.get(kind)) || ANY_OBJECT;
   const known = SHAPES.get(kind);
   if (known !== undefined) return known;
   const shape = template.prefix.length === 0 ? POD : workload(template.prefix.map(String));
