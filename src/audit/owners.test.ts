@@ -36,6 +36,17 @@ it('does not tell again what the template has already', () => {
   expect(outcome?.findings).toEqual([own]);
 });
 
+it('tells what two ReplicaSets of a rollout have in their templates once', () => {
+  const path = ['spec', 'template', 'spec', 'hostname'];
+  const next = given('apps/v1', 'ReplicaSet', 'web-7f6b4', DEPLOYMENT);
+  const [outcome] = collapse([
+    [DEPLOYMENT, []],
+    [next, [finding(next, path)]],
+    [REPLICA_SET, [finding(REPLICA_SET, path)]],
+  ]);
+  expect(outcome?.findings.map(({ seenOn }) => seenOn)).toEqual(['ReplicaSet shop/web-5d9c7']);
+});
+
 it('leaves out ReplicaSets that run nothing', () => {
   const retired = { ...REPLICA_SET, object: { ...REPLICA_SET.object, spec: { replicas: 0 } } };
   const outcomes = collapse([

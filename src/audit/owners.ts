@@ -1,12 +1,12 @@
 /** What controllers make is its top owner's: whatever is found on a Pod or a ReplicaSet is told once, of their Deployment. */
 import type { JsonMap } from '../cel/value.ts';
-import type { Path } from '../engine/decision.ts';
+import type { EvaluationFailure, NotJudged, Path } from '../engine/decision.ts';
 import { isJsonMap } from '../engine/object/equal.ts';
 import { controllerOf } from '../engine/owner.ts';
 import { templateKind } from '../engine/template-kinds.ts';
 import { groupOf } from '../policy/api-version.ts';
 import { objectName } from '../policy/object-name.ts';
-import type { ObjectOutcome, ReportedFinding } from '../report/report.ts';
+import { hasAnything, type ObjectOutcome, type ReportedFinding } from '../report/report.ts';
 import type { GivenObject } from './manifests.ts';
 
 /**
@@ -24,26 +24,28 @@ export function underOwners(
   return outcomes.flatMap((outcome, at) => {
     if (top(at) !== at) return [];
     const mine = made.get(at)?.filter((other) => other !== at && !isRetired(objects[other]?.object)) ?? [];
-    return mine
-      .map((other) => outcomes[other] as ObjectOutcome)
-      .toSorted((a, b) => (objectName(a) < objectName(b) ? -1 : 1))
-      .reduce(withOwned, outcome);
+    return withOwned(
+      outcome,
+      mine.map((other) => outcomes[other] as ObjectOutcome),
+    );
   });
 }
 
+/** As much of an object as tells whose it is. */
+export type Owned = Pick<GivenObject, 'apiVersion' | 'kind' | 'metadata'>;
+
 /** The number of the top owner of an object among these, by the number of the object: its own where nobody owns it. */
-export function topOwners(objects: readonly GivenObject[]): (at: number) => number {
-  const owned = objects.map(({ metadata }) => controllerOf({ metadata }));
+export function topOwners(objects: readonly Owned[]): (at: number) => number {
   const numbers = new Map(objects.map((object, at) => [keyOf(object, object.metadata['name']), at]));
-  const ownerOf = (at: number): number | undefined => {
-    const [object, owner] = [objects[at], owned[at]];
-    return object && owner && numbers.get(keyOf({ ...owner, metadata: object.metadata }, owner.name));
-  };
-  return (at) => topOf(at, ownerOf);
+  const owners = objects.map(({ metadata }) => {
+    const owner = controllerOf({ metadata });
+    return owner && numbers.get(keyOf({ ...owner, metadata }, owner.name));
+  });
+  return (at) => topOf(at, (one) => owners[one]);
 }
 
 /** Versions apart, an object is the same; of a cluster-scoped one the namespace is empty. */
-function keyOf({ apiVersion, kind, metadata }: Omit<GivenObject, 'object'>, name: unknown): string {
+function keyOf({ apiVersion, kind, metadata }: Owned, name: unknown): string {
   return `${groupOf(apiVersion)}/${kind} ${metadata['namespace'] ?? ''}/${name}`;
 }
 
@@ -66,24 +68,37 @@ function isRetired(object: JsonMap | undefined): boolean {
   return object?.['kind'] === 'ReplicaSet' && isJsonMap(spec) && spec['replicas'] === 0;
 }
 
-function withOwned(owner: ObjectOutcome, owned: ObjectOutcome): ObjectOutcome {
-  if (owned.findings.length + owned.failures.length + owned.notJudged.length === 0) return owner;
-  const known = new Set(owner.findings.map((finding) => sameness(owner, finding)));
-  const isNew = (finding: ReportedFinding): boolean => !known.has(sameness(owned, finding));
+/** The outcome of an owner with what was found on these and not on it, the same once for all of them. */
+export function withOwned(owner: ObjectOutcome, owned: readonly ObjectOutcome[]): ObjectOutcome {
+  const telling = owned.filter(hasAnything);
+  if (telling.length === 0) return owner;
+  const all = [owner, ...telling.toSorted((a, b) => (objectName(a) < objectName(b) ? -1 : 1))];
+  const [findings, failures, notJudged] = [news<ReportedFinding>(), news<EvaluationFailure>(), news<NotJudged>()];
   return {
     ...owner,
-    findings: [...owner.findings, ...owned.findings.filter(isNew).map((finding) => moved(finding, owned, owner))],
-    failures: [...owner.failures, ...owned.failures.filter(isUnlike(owner.failures))],
-    notJudged: [...owner.notJudged, ...owned.notJudged.filter(isUnlike(owner.notJudged))],
+    findings: all.flatMap((one) => {
+      const own = findings(one.findings, (finding) => sameness(one, finding));
+      return one === owner ? own : own.map((finding) => moved(finding, one, owner));
+    }),
+    failures: all.flatMap((one) => failures(one.failures, wordsOf)),
+    notJudged: all.flatMap((one) => notJudged(one.notJudged, wordsOf)),
+  };
+}
+
+/** Of one list after the other, what is in none of those before. */
+function news<T>(): (entries: readonly T[], keyOf: (entry: T) => string) => readonly T[] {
+  const known = new Set<string>();
+  return (entries, keyOf) => {
+    const keys = entries.map(keyOf);
+    const own = entries.filter((_, at) => !known.has(keys[at] as string));
+    for (const key of keys) known.add(key);
+    return own;
   };
 }
 
 /** The same for the same mistake in a template and in the Pod that was made of it. */
-function sameness(
-  { apiVersion, kind }: ObjectOutcome,
-  { policy, rule, container, path, seenOn }: ReportedFinding,
-): string {
-  const prefix = seenOn === undefined ? (templateKind(groupOf(apiVersion), kind)?.prefix ?? []) : [];
+function sameness({ apiVersion, kind }: ObjectOutcome, { policy, rule, container, path }: ReportedFinding): string {
+  const prefix = templateKind(groupOf(apiVersion), kind)?.prefix ?? [];
   const inPod = startsWith(path, prefix) ? path.slice(prefix.length) : path;
   return JSON.stringify([policy, rule, container, inPod]);
 }
@@ -94,21 +109,14 @@ function startsWith(path: Path, prefix: Path): boolean {
 
 /** As a finding of the owner. Its place and its fix were those of another object. */
 function moved(finding: ReportedFinding, owned: ObjectOutcome, owner: ObjectOutcome): ReportedFinding {
-  const { line, column, fix, seenOn = objectName(owned), ...rest } = finding;
+  const { line, column, fix, ...rest } = finding;
   return {
     ...rest,
-    seenOn,
+    seenOn: objectName(owned),
     fingerprint: finding.fingerprint.replace(` ${objectName(owned)}`, ` ${objectName(owner)}`),
   };
 }
 
-interface Unanswered {
-  readonly policy: string;
-  readonly rule: string;
-  readonly message: string;
-}
-
-function isUnlike(known: readonly Unanswered[]): (one: Unanswered) => boolean {
-  const texts = new Set(known.map(({ policy, rule, message }) => JSON.stringify([policy, rule, message])));
-  return ({ policy, rule, message }) => !texts.has(JSON.stringify([policy, rule, message]));
+function wordsOf({ policy, rule, message }: EvaluationFailure | NotJudged): string {
+  return JSON.stringify([policy, rule, message]);
 }

@@ -1,10 +1,10 @@
 /** From what is remembered of single objects to what is said of each namespace: under owners, the silent left out. */
 
-import type { GivenObject } from '../audit/manifests.ts';
-import { underOwners } from '../audit/owners.ts';
+import { type Owned, topOwners, withOwned } from '../audit/owners.ts';
 import type { JsonMap } from '../cel/value.ts';
+import { objectName } from '../policy/object-name.ts';
 import { hasAnything, type ObjectOutcome } from '../report/report.ts';
-import { fullOutcome } from './lean.ts';
+import { fullOutcome, type LeanOutcome } from './lean.ts';
 import type { Remembered } from './memory.ts';
 import type { Turns } from './turns.ts';
 
@@ -13,30 +13,45 @@ export type Outcomes = ReadonlyMap<string, readonly ObjectOutcome[]>;
 
 /** Owners are of the same namespace: each is looked at by itself, with turns in between. */
 export async function collapse(all: Iterable<Remembered>, turns: Turns): Promise<Outcomes> {
-  const namespaces = new Map<string, Remembered[]>();
-  for (const one of all) {
-    const known = namespaces.get(one.namespace);
-    if (known === undefined) namespaces.set(one.namespace, [one]);
-    else known.push(one);
-  }
   const outcomes = new Map<string, readonly ObjectOutcome[]>();
-  for (const [namespace, objects] of namespaces) {
+  for (const [namespace, objects] of Map.groupBy(all, (one) => one.namespace)) {
     await turns.next();
-    if (objects.every(({ outcome }) => outcome === undefined)) continue;
-    const said = underOwners(objects.map(stubOf), objects.map(outcomeOf));
-    outcomes.set(namespace, said.filter(hasAnything));
+    if (objects.some(({ outcome }) => outcome !== undefined)) outcomes.set(namespace, await saidOf(objects, turns));
   }
   return outcomes;
 }
 
-/** As much of the object as tells who owns it. */
-function stubOf({ apiVersion, kind, namespace, name, owner, retired }: Remembered): GivenObject {
+/** Of the objects of one namespace. Some have ten thousand: the turn is another one's after each owner. */
+async function saidOf(objects: readonly Remembered[], turns: Turns): Promise<readonly ObjectOutcome[]> {
+  const said: ObjectOutcome[] = [];
+  for (const [top, family] of Map.groupBy(objects.keys(), topOwners(objects.map(ownedOf)))) {
+    await turns.next();
+    const owner = objects[top] as Remembered;
+    const owned = family.map((at) => objects[at] as Remembered).filter((one) => one !== owner && !one.retired);
+    const outcome = withOwned(outcomeOf(owner), unlike(owned).map(outcomeOf));
+    if (hasAnything(outcome)) said.push(outcome);
+  }
+  return said;
+}
+
+function ownedOf({ apiVersion, kind, namespace, name, owner }: Remembered): Owned {
   const metadata = {
     name,
     ...(namespace !== '' && { namespace }),
     ...(owner !== undefined && { ownerReferences: [owner as JsonMap] }),
   };
-  return { object: retired ? { kind, spec: { replicas: 0 } } : { kind }, apiVersion, kind, metadata };
+  return { apiVersion, kind, metadata };
+}
+
+/** Those with anything to say, of all that say the same the first by name: the Pods of one template nearly always do. */
+function unlike(owned: readonly Remembered[]): readonly Remembered[] {
+  const first = new Map<LeanOutcome, Remembered>();
+  for (const one of owned) {
+    if (one.outcome === undefined) continue;
+    const known = first.get(one.outcome);
+    if (known === undefined || objectName(one) < objectName(known)) first.set(one.outcome, one);
+  }
+  return [...first.values()];
 }
 
 function outcomeOf({ outcome, apiVersion, kind, namespace, name }: Remembered): ObjectOutcome {
