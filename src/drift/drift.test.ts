@@ -21,11 +21,14 @@ const HOOK = policy('set-hook', {
     },
   ],
 });
-const LIMIT = policy('set-limit', {
+const DEPLOYMENTS = {
   subject: 'Resource',
   matchConstraints: {
     resourceRules: [{ apiGroups: ['apps'], apiVersions: ['v1'], operations: ['CREATE'], resources: ['deployments'] }],
   },
+};
+const LIMIT = policy('set-limit', {
+  ...DEPLOYMENTS,
   matchConditions: [{ name: 'default', expression: 'object.spec.?revisionHistoryLimit.orValue(10) == 10' }],
   mutations: [
     { name: 'limit', applyConfiguration: { expression: 'Object{spec: Object.spec{revisionHistoryLimit: 5}}' } },
@@ -103,6 +106,17 @@ describe('drift', () => {
       metadata: { name: 'web', namespace: 'shop' },
       spec: { revisionHistoryLimit: 5, template: { spec: { containers: [{ name: 'a', tty: true }] } } },
     });
+  });
+  test('has texts in quotes that YAML 1.1, which kubectl reads, takes for something else', () => {
+    const label = policy('set-label', {
+      ...DEPLOYMENTS,
+      mutations: [
+        { applyConfiguration: { expression: "Object{metadata: Object.metadata{labels: {'on': 'yes', 'n': '1_0'}}}" } },
+      ],
+    });
+    const report = driftOf([one], [label]);
+    expect(parse(render('patch', report), { version: '1.1' }).metadata.labels).toEqual({ on: 'yes', n: '1_0' });
+    expect(render('diff', report)).toContain('"on": "yes"');
   });
   test('has lists that are not merged by Kubernetes as a whole', () => {
     const tolerating = deployment('web', [{ name: 'a' }], {}, { tolerations: [{ key: 'a', operator: 'Exists' }] });

@@ -76,13 +76,13 @@ function driftOf({ given, request, context }: Scene, set: PolicySet): Found {
   return { object: drifted, problems };
 }
 
-/** What people write of an object, as YAML. */
+/** What people write of an object, as YAML 1.1, which Kubernetes' tools read. */
 function textOf({ status: _, ...object }: KubernetesObject): string {
   const metadata = isJsonMap(object['metadata']) ? object['metadata'] : {};
   const written = Object.entries(metadata).filter(([field]) => !BOOKKEEPING.has(field));
   return stringify(
     { ...object, metadata: Object.fromEntries(written) },
-    { lineWidth: 0, aliasDuplicateObjects: false },
+    { version: '1.1', lineWidth: 0, aliasDuplicateObjects: false },
   );
 }
 

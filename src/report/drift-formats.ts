@@ -59,6 +59,7 @@ function renderJson({ objects, judged, problems, cluster }: DriftReport): string
   return `${JSON.stringify({ ...(cluster !== undefined && { cluster }), judged, objects: shown, problems }, null, 2)}\n`;
 }
 
+/** YAML 1.1, which Kubernetes' tools read: there, a bare `yes` is no string. */
 function yaml(value: object): string {
-  return stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });
+  return stringify(value, { version: '1.1', lineWidth: 0, aliasDuplicateObjects: false });
 }

@@ -37,5 +37,5 @@ function stepsOf(pointer: string): (string | number)[] {
 function yamlLines(key: string | number | undefined, value: unknown): string[] {
   const isItem = typeof key === 'number' || key === '-';
   const written = key === undefined ? value : isItem ? [value] : { [key]: value };
-  return yaml().stringify(written, { lineWidth: 0 }).trimEnd().split('\n');
+  return yaml().stringify(written, { version: '1.1', lineWidth: 0 }).trimEnd().split('\n');
 }

@@ -1,4 +1,4 @@
-/** The reports of all namespaces as YAML, for `kubectl apply --server-side -f -`. */
+/** The reports of all namespaces as YAML 1.1, which Kubernetes' tools read, for `kubectl apply --server-side -f -`. */
 import { yaml } from '../policy/libraries.ts';
 import { type PolicyReport, policyReport, type ReportGroup } from './policy-report.ts';
 import type { ObjectOutcome, Report } from './report.ts';
@@ -16,7 +16,7 @@ export function renderPolicyReports(group: ReportGroup): (report: Report) => str
     });
     const { stringify } = yaml();
     return reports
-      .map((report) => `---\n${stringify(report, { aliasDuplicateObjects: false, lineWidth: 0 })}`)
+      .map((report) => `---\n${stringify(report, { version: '1.1', aliasDuplicateObjects: false, lineWidth: 0 })}`)
       .join('');
   };
 }
