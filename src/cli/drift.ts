@@ -14,7 +14,8 @@ interface DriftFlags extends GivenFlags {
 
 const HELP = `
 diff: the YAML of each object, and what would become of it. patch: what to write into the source, for kustomize or
-kubectl apply --server-side. argocd: ignoreDifferences of an Application. What controllers make is left out.
+kubectl apply --server-side --force-conflicts, there with a --field-manager of its own. argocd: ignoreDifferences of an
+Application. What controllers make is left out.
 Exit code: 0 no drift, 1 drift, 2 something could not be read or judged.
 
 Examples:

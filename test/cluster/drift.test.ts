@@ -105,6 +105,9 @@ describe('a cluster with a past', () => {
       jsonPointers: ['/spec/revisionHistoryLimit'],
     });
     await writeFile(join(folder, 'drift.yaml'), (await tidegate('drift', '--output', 'patch')).stdout);
+    // As the docs have it, where the cluster is the source: nothing but the drift goes.
+    const alone = ['--field-manager=tidegate-drift', '--force-conflicts', '--dry-run=server', '-o', 'name'];
+    await kubectl('apply', '--server-side', ...alone, '-f', join(folder, 'drift.yaml'));
     const kustomization = { resources: ['source.yaml'], patches: [{ path: 'drift.yaml' }] };
     await writeFile(join(folder, 'kustomization.yaml'), JSON.stringify(kustomization));
     await kubectl('apply', '-k', folder);
