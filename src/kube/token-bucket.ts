@@ -8,12 +8,14 @@ export interface TokenBucket {
   wait(now: number): number;
 }
 
-/** A full bucket of `burst` that gets `perSecond` more each second. Times in milliseconds. */
+/** A full bucket of `burst`, one at least, that gets `perSecond` more each second. Times in milliseconds. */
 export function tokenBucket(burst: number, perSecond: number): TokenBucket {
-  let tokens = burst;
+  // A smaller one would never have a whole one to give.
+  const size = Math.max(1, burst);
+  let tokens = size;
   let at: number | undefined;
   const fill = (now: number): void => {
-    tokens = Math.min(burst, tokens + ((now - (at ?? now)) / 1000) * perSecond);
+    tokens = Math.min(size, tokens + ((now - (at ?? now)) / 1000) * perSecond);
     at = now;
   };
   return {

@@ -43,5 +43,5 @@ export function takeTurns({ perSecond, againPerSecond }: Pace, signal: AbortSign
 
 /** Half a core has no room for bursts: what timers of a millisecond cannot keep apart, and no more. */
 function evenly(perSecond: number): TokenBucket {
-  return tokenBucket(Math.max(1, perSecond / 500), perSecond);
+  return tokenBucket(perSecond / 500, perSecond);
 }
