@@ -2,7 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { clusterConfig } from './client.ts';
+import { startApiServer } from '../../test/support/api-server.ts';
+import { clusterConfig, getJson } from './client.ts';
 
 const KUBECONFIG = {
   clusters: [{ name: 'here', cluster: { server: 'https://127.0.0.1:6443' } }],
@@ -57,4 +58,10 @@ describe('clusterConfig', () => {
     const result = clusterConfig(undefined);
     expect(result.ok && result.config.getCurrentCluster()?.server).toBe('https://[fd00::1]:443');
   });
+});
+
+it('says of an API server that never answers that it took too long', async ({ onTestFinished }) => {
+  const server = await startApiServer({ 'GET /api': () => 'never' });
+  onTestFinished(() => server.stop());
+  await expect(getJson(server.config, '/api', AbortSignal.timeout(50))).rejects.toMatchObject({ name: 'TimeoutError' });
 });

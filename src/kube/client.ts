@@ -131,11 +131,26 @@ export async function serverTime(
 }
 
 async function exchange(config: KubeConfig, path: string, given: RequestOptions, sent?: Body): Promise<JsonObject> {
-  const response = await send(config, path, given, sent);
-  const text = await textOf(response);
+  const { response, text } = await answered(config, path, given, sent);
   const { statusCode = 0 } = response;
   if (statusCode < 200 || statusCode > 299) throw statusError(statusCode, text, response);
   return jsonOf(text);
+}
+
+async function answered(
+  config: KubeConfig,
+  path: string,
+  given: RequestOptions,
+  sent?: Body,
+): Promise<{ readonly response: IncomingMessage; readonly text: string }> {
+  try {
+    const response = await send(config, path, given, sent);
+    return { response, text: await textOf(response) };
+  } catch (error) {
+    // Node calls all that is cut short aborted; the signal says that it took too long.
+    given.signal?.throwIfAborted();
+    throw error;
+  }
 }
 
 async function send(config: KubeConfig, path: string, given: RequestOptions, sent?: Body): Promise<IncomingMessage> {
