@@ -8,7 +8,7 @@ import type { Problem } from '../policy/problem.ts';
 import { clusterObject } from './cluster-object.ts';
 import { knowledgeOf, type ReadParts } from './knowledge.ts';
 import type { Given, GivenObject } from './manifests.ts';
-import type { WantedResource } from './wanted.ts';
+import { groupProblems, type WantedResource } from './wanted.ts';
 
 export interface ClusterReading {
   readonly config: Connection;
@@ -38,21 +38,17 @@ export async function readCluster(reading: ClusterReading): Promise<Given> {
   const tasks = wanted.flatMap((each) => tasksFor(each, namespaces));
   await inParallel(tasks, (task) => attempt(task, reading, found));
   const kubernetesVersion = version.current();
-  const broken = discovery.broken.filter(({ group }) => !METRICS.test(group));
   return {
     cluster: name,
     manifests: found.manifests,
     beside: found.beside,
-    problems: [...broken.map(({ group, message }) => ({ file: group, message })), ...found.problems],
+    problems: [...groupProblems(discovery.broken), ...found.problems],
     skipped: [],
     files: 0,
     knows: knowledgeOf(found.read, discovery),
     ...(kubernetesVersion !== undefined && { kubernetesVersion }),
   };
 }
-
-// These are often away for a moment, and hold nothing that anybody has written.
-const METRICS = /^(custom\.|external\.)?metrics\.k8s\.io$/;
 
 interface Found {
   readonly manifests: GivenObject[];

@@ -6,6 +6,7 @@ import { pluralOf } from '../engine/object/plural.ts';
 import { canAct, reaches } from '../engine/policy-set.ts';
 import type { BrokenGroup, Discovery, ServedResource } from '../kube/discovery.ts';
 import { groupOf } from '../policy/api-version.ts';
+import type { Problem } from '../policy/problem.ts';
 
 export interface WantedResource extends ServedResource {
   /** Policies judge its objects. */
@@ -42,6 +43,14 @@ export function missedGroups(set: PolicySet, { broken }: Discovery): readonly Br
   ]);
   return broken.filter(({ group }) => groups.has(group) || groups.has('*'));
 }
+
+/** What people are told of groups that do not answer. */
+export function groupProblems(broken: readonly BrokenGroup[]): readonly Problem[] {
+  return broken.filter(({ group }) => !METRICS.test(group)).map(({ group, message }) => ({ file: group, message }));
+}
+
+// These are often away for a moment, and hold nothing that anybody has written.
+const METRICS = /^(custom\.|external\.)?metrics\.k8s\.io$/;
 
 /** What a namespaceSelector asks for, and what excuses findings. */
 const ALWAYS: readonly LookupTarget[] = [

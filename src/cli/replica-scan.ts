@@ -1,5 +1,5 @@
 /** The background scan of a replica, put together: what it looks at, and where what it finds is written. */
-import { wantedResources } from '../audit/wanted.ts';
+import { groupProblems, missedGroups, wantedResources } from '../audit/wanted.ts';
 import type { Config } from '../config/config.ts';
 import type { ReplicaConfig } from '../config/replica.ts';
 import { serverSideApply } from '../kube/apply.ts';
@@ -78,7 +78,7 @@ export function openScan(parts: ScanParts): ReplicaScan {
     ground: async (set, signal) => {
       await watch.attempted();
       discovery = await discover(kube, signal);
-      const problems = discovery.broken.map(({ group, message }) => ({ file: group, message }));
+      const problems = groupProblems(missedGroups(set, discovery));
       const isOurs = settings.sharded ? shardOf(replica.pod, parts.readyReplicas()) : everything;
       return { resources: wantedResources(set, discovery), problems, isOurs };
     },
