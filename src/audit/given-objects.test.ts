@@ -44,6 +44,10 @@ it('answers null, not unknown, for what is not there', () => {
   expect(given.list('v1', 'pods', '')).toEqual([]);
 });
 
+it.each(['shop', ''])('gives the same list whenever it is asked, so that an index over it lasts: %j', (namespace) => {
+  expect(given.list('v1', 'secrets', namespace)).toBe(given.list('v1', 'secrets', namespace));
+});
+
 it('lists a namespace, or all of them', () => {
   const names = (namespace: string) =>
     given.list('v1', 'secrets', namespace)?.map((one) => (one['metadata'] as { namespace: string }).namespace);

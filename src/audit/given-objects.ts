@@ -21,7 +21,11 @@ export function givenObjects(requests: Iterable<Request>, knows: Knowledge = () 
 interface OneKind {
   /** By `namespace/name`. */
   readonly all: Map<string, KubernetesObject>;
-  /** Those of each namespace, by the same keys: policies ask for them again and again. Made when they are first asked for. */
+  /**
+   * The same objects, and those of each namespace: made when they are first asked for, and the same lists from then on, so that
+   * an index over them is made once.
+   */
+  list?: readonly KubernetesObject[];
   namespaces?: ReadonlyMap<string, OneNamespace>;
 }
 
@@ -85,7 +89,10 @@ const NO_OBJECTS: readonly KubernetesObject[] = [];
 
 function listOf(kind: OneKind | undefined, namespace: string): readonly KubernetesObject[] {
   if (kind === undefined) return NO_OBJECTS;
-  if (namespace === '') return [...kind.all.values()];
+  if (namespace === '') {
+    kind.list ??= [...kind.all.values()];
+    return kind.list;
+  }
   return namespacesOf(kind).get(namespace)?.list ?? NO_OBJECTS;
 }
 

@@ -178,7 +178,7 @@ export interface PolicySet {
   readonly policies: readonly CompiledPolicy[];
   readonly profile: Profile;
   readonly excludedNamespaces: ReadonlySet<string>;
-  /** Everything that `resources.get` and `resources.list` ask for, each once, sorted. */
+  /** Everything that `resources` is asked for, each once, sorted. */
   readonly lookups: readonly LookupTarget[];
   /** All names of triggers. */
   readonly triggerNames: ReadonlySet<string>;

@@ -2,8 +2,9 @@
 import type { Environment } from '../cel/environment.ts';
 import { kubernetesEnvironment } from '../cel/kubernetes.ts';
 import { DYN, list, map, STRING, struct, TIMESTAMP, type Type } from '../cel/type.ts';
+import { RESOURCES_TYPE } from './library/resources.ts';
 import { WRITTEN_TYPE } from './library/written.ts';
-import { LIBRARY, RESOURCES_TYPE } from './library.ts';
+import { LIBRARY } from './library.ts';
 
 /** For `matchConditions`: everything but `variables`, as in Kubernetes. */
 export const CONDITIONS: Environment = kubernetesEnvironment('1.36', {

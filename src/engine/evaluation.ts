@@ -9,8 +9,8 @@ import { COST_OF_CONDITIONS, COST_PER_EXPRESSION, COST_PER_POLICY } from './budg
 import type { CompiledPolicy } from './compiled.ts';
 import type { Context, KubernetesObject, Request } from './decision.ts';
 import { SLOT_COUNT, SLOTS } from './environment.ts';
+import { Resources } from './library/resources.ts';
 import { Written } from './library/written.ts';
-import { Resources } from './library.ts';
 import { type Places, placesIn } from './places.ts';
 import { type Subject, type Subjects, subjectsOf } from './subject.ts';
 import { Variables } from './variables.ts';

@@ -3,7 +3,7 @@ import { BOOL } from '../cel/type.ts';
 import { CelError, type Value } from '../cel/value.ts';
 import type { KubernetesObject, Lookup } from './decision.ts';
 import { CONDITIONS, SLOT_COUNT, SLOTS } from './environment.ts';
-import { Resources } from './library.ts';
+import { Resources } from './library/resources.ts';
 
 const NODE: KubernetesObject = { metadata: { name: 'n1' } };
 const LOOKUP: Lookup = {
@@ -36,6 +36,11 @@ describe('the library', () => {
     "resources.get('v1', 'nodes', '', 'n2') == null",
     "resources.list('v1', 'nodes', '').size() == 1",
     "resources.knows('v1', 'nodes', '') && !resources.knows('v1', 'secrets', '')",
+    "resources.byField('v1', 'nodes', '', 'metadata.name', 'n1') == resources.list('v1', 'nodes', '')",
+    "resources.byField('v1', 'nodes', '', 'metadata.name', 'n2') == []",
+    "resources.bySelector('v1', 'nodes', '', object.selector).size() == 1",
+    "resources.bySelector('v1', 'nodes', '', {'matchLabels': object.labels.transformMap(key, value, value)}).size() == 0",
+    "resources.bySelector('v1', 'nodes', '', null).size() == 0",
     "resources.get('v1', 'secrets', 'a', 'b') != null || true",
   ])('%s', (expression) => {
     const object = {
@@ -53,7 +58,12 @@ describe('the library', () => {
       'unknown',
       'secrets shop/pull: not known here',
     ]);
-    const listed = evaluate("resources.list('v1', 'secrets', '').size() == 0");
-    expect(listed instanceof CelError && [listed.kind, listed.message]).toEqual(['unknown', 'secrets: not known here']);
+    for (const list of ['list(%)', "byField(%, 'metadata.name', 'pull')", 'bySelector(%, {})']) {
+      const listed = evaluate(`resources.${list.replace('%', "'v1', 'secrets', ''")}.size() == 0`);
+      expect(listed instanceof CelError && [listed.kind, listed.message]).toEqual([
+        'unknown',
+        'secrets: not known here',
+      ]);
+    }
   });
 });

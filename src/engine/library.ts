@@ -1,8 +1,7 @@
-/** Our additions to CEL: functions over images and selectors, and `resources`, the other objects of the cluster. */
+/** Our additions to CEL, all of them. */
 import type { FunctionDeclaration } from '../cel/function.ts';
-import { BOOL, DYN, list, map, opaque, STRING } from '../cel/type.ts';
-import { Boxed, CelError, type Result, type Value } from '../cel/value.ts';
-import type { Lookup } from './decision.ts';
+import { BOOL, DYN, list, map, STRING } from '../cel/type.ts';
+import type { Value } from '../cel/value.ts';
 import { API_LIFE_FUNCTIONS } from './library/api-life.ts';
 import { BOOTSTRAP_TOKEN_FUNCTIONS } from './library/bootstrap-token.ts';
 import { CERTIFICATE_FUNCTIONS } from './library/certificate.ts';
@@ -18,35 +17,13 @@ import { PROBE_FUNCTIONS } from './library/probe.ts';
 import { PULL_SECRET_FUNCTIONS } from './library/pull-secret.ts';
 import { QOS_FUNCTIONS } from './library/qos.ts';
 import { REFERENCE_FUNCTIONS } from './library/reference.ts';
-import { secretView } from './library/secret.ts';
+import { RESOURCES_FUNCTIONS } from './library/resources.ts';
 import { selectsUntyped } from './library/selector.ts';
 import { SHELL_FUNCTIONS } from './library/shell.ts';
 import { STORE_FUNCTIONS } from './library/store.ts';
 import { WRITTEN_FUNCTIONS } from './library/written.ts';
 
-export const RESOURCES_TYPE = opaque('tidegate.Resources');
-
-/** The value of `resources` on one request. */
-export class Resources extends Boxed {
-  readonly typeName = 'tidegate.Resources';
-  readonly lookup: Lookup;
-
-  constructor(lookup: Lookup) {
-    super();
-    this.lookup = lookup;
-  }
-
-  override equals(other: Value): boolean {
-    return this === other;
-  }
-}
-
-/**
- * `image(ref)`, `imageMatches(ref, patterns)`, `selects(selector, labels)`, `resources.get(apiVersion, resource,
- * namespace, name)` (null for an object that does not exist), `resources.list(apiVersion, resource, namespace)`, and
- * `resources.knows(apiVersion, resource, namespace)`, whether `list` has an answer. An
- * empty namespace is that of cluster-scoped objects; for `list` it means every namespace. Secrets come without their content.
- */
+/** `image(ref)`, `imageMatches(ref, patterns)`, `selects(selector, labels)`. */
 const OWN_FUNCTIONS: readonly FunctionDeclaration[] = [
   {
     name: 'image',
@@ -81,47 +58,12 @@ const OWN_FUNCTIONS: readonly FunctionDeclaration[] = [
       },
     ],
   },
-  {
-    name: 'get',
-    overloads: [
-      {
-        id: 'tidegate_resources_get',
-        member: true,
-        parameters: [RESOURCES_TYPE, STRING, STRING, STRING, STRING],
-        result: DYN,
-        call: getResource,
-      },
-    ],
-  },
-  {
-    name: 'list',
-    overloads: [
-      {
-        id: 'tidegate_resources_list',
-        member: true,
-        parameters: [RESOURCES_TYPE, STRING, STRING, STRING],
-        result: list(DYN),
-        call: listResources,
-      },
-    ],
-  },
-  {
-    name: 'knows',
-    overloads: [
-      {
-        id: 'tidegate_resources_knows',
-        member: true,
-        parameters: [RESOURCES_TYPE, STRING, STRING, STRING],
-        result: BOOL,
-        call: knowsResources,
-      },
-    ],
-  },
 ];
 
 /** All of our functions: docs/policy.md describes them. */
 export const LIBRARY: readonly FunctionDeclaration[] = [
   ...OWN_FUNCTIONS,
+  ...RESOURCES_FUNCTIONS,
   ...API_LIFE_FUNCTIONS,
   ...IMAGE_SIZE_FUNCTIONS,
   ...QOS_FUNCTIONS,
@@ -140,30 +82,3 @@ export const LIBRARY: readonly FunctionDeclaration[] = [
   ...IP_HOST_FUNCTIONS,
   ...REFERENCE_FUNCTIONS,
 ];
-
-function getResource(resources: Value | undefined, ...where: readonly Value[]): Result {
-  const [apiVersion = '', resource = '', namespace = '', name = ''] = where.map(String);
-  const found = (resources as Resources).lookup.get(apiVersion, resource, namespace, name);
-  if (found === undefined) return notKnown(`${resource} ${namespace ? `${namespace}/` : ''}${name}`);
-  return found !== null && isSecret(apiVersion, resource) ? secretView(found) : found;
-}
-
-function listResources(resources: Value | undefined, ...where: readonly Value[]): Result {
-  const [apiVersion = '', resource = '', namespace = ''] = where.map(String);
-  const found = (resources as Resources).lookup.list(apiVersion, resource, namespace);
-  if (found === undefined) return notKnown(`${resource}${namespace ? ` in ${namespace}` : ''}`);
-  return isSecret(apiVersion, resource) ? found.map(secretView) : found;
-}
-
-function knowsResources(resources: Value | undefined, ...where: readonly Value[]): Result {
-  const [apiVersion = '', resource = '', namespace = ''] = where.map(String);
-  return (resources as Resources).lookup.list(apiVersion, resource, namespace) !== undefined;
-}
-
-function isSecret(apiVersion: string, resource: string): boolean {
-  return apiVersion === 'v1' && resource === 'secrets';
-}
-
-function notKnown(what: string): CelError {
-  return new CelError(`${what}: not known here`, 'unknown');
-}

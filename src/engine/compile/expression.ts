@@ -6,6 +6,7 @@ import { formatType } from '../../cel/type-format.ts';
 import type { Path } from '../../policy/path.ts';
 import { didYouMean } from '../../policy/suggest.ts';
 import { type Draft, report } from '../draft.ts';
+import { LOOKUPS } from '../library/resources.ts';
 import { type LateEnvironment, LateProgram } from './late-program.ts';
 
 /** What an expression must yield: how to say it, and which static types will do. */
@@ -82,8 +83,6 @@ export function compileExpression(
 
 /** Of one expression: nobody reads more, and each costs a search for what may have been meant. */
 const MOST_ISSUES = 20;
-
-const LOOKUPS: ReadonlySet<string> = new Set(['get', 'list', 'knows']);
 
 /** What the program looks up must be written out: the cluster's objects of that kind are watched before any request. */
 function noteLookups(draft: Draft, path: Path, program: Program): void {

@@ -5,8 +5,8 @@ import { toJson } from '../../cel/json.ts';
 import { CelError, type JsonMap, type Value } from '../../cel/value.ts';
 import { decide } from '../decide.ts';
 import { CONDITIONS, SLOT_COUNT, SLOTS } from '../environment.ts';
-import { Resources } from '../library.ts';
 import { mutate } from '../mutate.ts';
+import { Resources } from './resources.ts';
 import { secretText, secretView } from './secret.ts';
 
 const PASSWORD = 'aHVudGVyMg==';

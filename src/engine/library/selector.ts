@@ -53,19 +53,24 @@ export function labelsOf(object: JsonMap | null | undefined): Readonly<Record<st
   return mapOrEmpty(metadata['labels']) as Readonly<Record<string, string>>;
 }
 
-/**
- * Whether a selector (untyped, perhaps malformed: a part of an object, or made by an expression) selects a label map: null
- * selects nothing, `{}` everything, an operator that Kubernetes does not have nothing.
- */
+/** Whether a selector of unknown form selects a label map: see `selectorOf`. */
 export function selectsUntyped(given: Value | undefined, labels: Value | undefined): boolean {
+  const selector = selectorOf(given);
+  return selector !== undefined && labelTest(selector)(mapOrEmpty(plain(labels)) as Readonly<Record<string, string>>);
+}
+
+/**
+ * A selector of unknown form, perhaps malformed: a part of an object, or made by an expression. Undefined where it selects
+ * nothing: null, or an operator that Kubernetes does not have; `{}` selects everything.
+ */
+export function selectorOf(given: Value | undefined): LabelSelector | undefined {
   const selector = plain(given);
-  if (typeof selector !== 'object' || selector === null || Array.isArray(selector)) return false;
+  if (typeof selector !== 'object' || selector === null || Array.isArray(selector)) return undefined;
   const { matchLabels, matchExpressions } = selector as JsonMap;
   const requirements = Array.isArray(matchExpressions) ? matchExpressions : [];
   const operators = requirements.map((requirement) => mapOrEmpty(requirement)['operator']);
-  if (!operators.every((operator) => typeof operator === 'string' && OPERATORS.has(operator))) return false;
-  const typed = { matchLabels: mapOrEmpty(matchLabels), matchExpressions: requirements } as LabelSelector;
-  return labelTest(typed)(mapOrEmpty(plain(labels)) as Readonly<Record<string, string>>);
+  if (!operators.every((operator) => typeof operator === 'string' && OPERATORS.has(operator))) return undefined;
+  return { matchLabels: mapOrEmpty(matchLabels), matchExpressions: requirements } as LabelSelector;
 }
 
 /** A map that an expression has made, as one that comes from JSON. */
