@@ -70,6 +70,19 @@ it('keeps the gravest of more results than it may have, counts all, and says how
   expect(metadata.annotations).toEqual({ [LEFT_OUT]: '2' });
 });
 
+it('does not work on what it leaves out: a namespace may have 50,000 findings', () => {
+  const [object] = objects.filter(({ kind }) => kind === 'Deployment');
+  const [finding] = object?.findings ?? [];
+  if (object === undefined || finding === undefined) throw new Error('the example has no finding');
+  const unread = Object.defineProperty({ ...finding }, 'message', {
+    get: () => {
+      throw new Error('nobody reads this');
+    },
+  });
+  const given = { group: 'openreports.io', objects: [{ ...object, findings: [finding, unread] }], policies } as const;
+  expect(policyReport({ ...given, limit: 1 })?.results.map(({ message }) => message)).toEqual([finding.message]);
+});
+
 it('is not there where nothing is to be said', () => {
   expect(policyReport({ group: 'openreports.io', namespace: 'shop', objects: [], policies, limit: 9 })).toBeUndefined();
 });

@@ -90,10 +90,10 @@ export const API_VERSIONS: Readonly<Record<ReportGroup, string>> = {
 export function policyReport(parts: PolicyReportParts): PolicyReport | undefined {
   const { group, namespace, objects, policies, limit } = parts;
   const known = new Map(policies.map((policy) => [policy.id, policy]));
-  const all = objects.flatMap((object) => resultsOf(object, known));
+  const all = objects.flatMap((object) => entriesOf(object, known));
   if (all.length === 0) return undefined;
-  const results = all.toSorted((a, b) => GRAVEST_FIRST.indexOf(a.result) - GRAVEST_FIRST.indexOf(b.result));
-  const leftOut = Math.max(0, all.length - limit);
+  const kept = GRAVEST_FIRST.flatMap((result) => all.filter((one) => one.result === result)).slice(0, limit);
+  const leftOut = all.length - kept.length;
   const counted = (result: ReportResult['result']): number => all.filter((one) => one.result === result).length;
   return {
     apiVersion: API_VERSIONS[group],
@@ -106,7 +106,7 @@ export function policyReport(parts: PolicyReportParts): PolicyReport | undefined
     },
     ...(group === 'openreports.io' && { source: SOURCE }),
     summary: { pass: 0, fail: counted('fail'), warn: counted('warn'), error: counted('error'), skip: 0 },
-    results: results.slice(0, limit),
+    results: kept.map((entry) => entry.write()),
   };
 }
 
@@ -117,35 +117,52 @@ function kindOf(group: ReportGroup, namespace: string | undefined): string {
   return namespace === undefined ? `Cluster${kind}` : kind;
 }
 
-function resultsOf(object: ObjectOutcome, policies: ReadonlyMap<string, ReportedPolicy>): readonly ReportResult[] {
-  const { apiVersion, kind, namespace, name } = object;
-  const resources = [{ apiVersion, kind, ...(namespace !== undefined && { namespace }), name: shortened(name) }];
-  const common = ({
-    policy,
-    rule,
-  }: Judged): Pick<ReportResult, 'source' | 'resources' | keyof Judged | keyof Details> => ({
+interface Entry {
+  readonly result: ReportResult['result'];
+  /** Its texts are made for what is kept: in the cluster others wait for the thread, and a namespace may have 50,000 entries. */
+  write(): ReportResult;
+}
+
+function entriesOf(object: ObjectOutcome, policies: ReadonlyMap<string, ReportedPolicy>): readonly Entry[] {
+  return [
+    ...object.findings.filter(isOpen).map((finding): Entry => {
+      const result = finding.action === 'Deny' ? 'fail' : 'warn';
+      const write = (): ReportResult => ({
+        ...commonOf(object, finding, policies),
+        severity: finding.severity,
+        result,
+        scored: result === 'fail',
+        message: shortened(finding.message),
+        properties: propertiesOf(finding),
+      });
+      return { result, write };
+    }),
+    ...object.failures.map((failure): Entry => {
+      const write = (): ReportResult => ({
+        ...commonOf(object, failure, policies),
+        result: 'error',
+        scored: false,
+        message: shortened(`could not be evaluated: ${failure.message}`),
+      });
+      return { result: 'error', write };
+    }),
+  ];
+}
+
+type Common = Pick<ReportResult, 'source' | 'resources' | keyof Judged | keyof Details>;
+
+function commonOf(
+  { apiVersion, kind, namespace, name }: ObjectOutcome,
+  { policy, rule }: Judged,
+  policies: ReadonlyMap<string, ReportedPolicy>,
+): Common {
+  return {
     source: SOURCE,
     policy,
     rule,
     ...detailsOf(policies.get(policy)),
-    resources,
-  });
-  return [
-    ...object.findings.filter(isOpen).map((finding) => ({
-      ...common(finding),
-      severity: finding.severity,
-      result: finding.action === 'Deny' ? ('fail' as const) : ('warn' as const),
-      scored: finding.action === 'Deny',
-      message: shortened(finding.message),
-      properties: propertiesOf(finding),
-    })),
-    ...object.failures.map((failure) => ({
-      ...common(failure),
-      result: 'error' as const,
-      scored: false,
-      message: shortened(`could not be evaluated: ${failure.message}`),
-    })),
-  ];
+    resources: [{ apiVersion, kind, ...(namespace !== undefined && { namespace }), name: shortened(name) }],
+  };
 }
 
 type Judged = Pick<ReportResult, 'policy' | 'rule'>;
