@@ -15,7 +15,9 @@ export function tokenBucket(burst: number, perSecond: number): TokenBucket {
   let tokens = size;
   let at: number | undefined;
   const fill = (now: number): void => {
-    tokens = Math.min(size, tokens + ((now - (at ?? now)) / 1000) * perSecond);
+    // A clock that is set back, by an hour for example, would take away what comes in an hour.
+    const passed = Math.max(0, now - (at ?? now));
+    tokens = Math.min(size, tokens + (passed / 1000) * perSecond);
     at = now;
   };
   return {
