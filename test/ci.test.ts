@@ -106,6 +106,17 @@ describe('the hooks of pre-commit', () => {
   });
 });
 
+it('is built where npm brings none of the packages that build it, as pre-commit has it install from git', async () => {
+  const [clone, bin, calls] = [join(folder, 'clone'), join(folder, 'bin'), join(folder, 'calls')];
+  for (const path of [join(clone, 'src'), bin]) mkdirSync(path, { recursive: true });
+  writeFileSync(join(bin, 'npm'), `#!/bin/sh\necho "$1 global=$npm_config_global" >>${calls}\n`, { mode: 0o755 });
+  const env = { ...process.env, PATH: `${bin}:${process.env['PATH']}`, npm_config_global: 'true' };
+  const prepare = join(REPOSITORY, '.ci/prepare.sh');
+  const { code, stderr } = await runProgram('sh', ['-c', `cd ${clone} && exec sh ${prepare}`], { env });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(readFileSync(calls, 'utf8')).toBe('ci global=false\nrun global=true\n');
+});
+
 it('says which Node it needs to one that is too old', async () => {
   const older = `data:text/javascript,Object.defineProperty(process.versions, 'node', { value: '20.19.0' })`;
   const { code, stderr } = await runProgram(process.execPath, ['--import', older, main, 'audit', '.']);
