@@ -1,6 +1,6 @@
 /** `tidegate init`: a settings file to start from, and its schema for editors. */
 import { writeFileSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { settingsSchemaText } from '../guide/settings-schema.ts';
 import { settingsTemplate } from '../guide/settings-template.ts';
@@ -31,8 +31,7 @@ export function initCommand(exit: (code: number) => void): Command {
 }
 
 function init(file: string, { policies = [], schema, force }: InitFlags): 0 | 2 {
-  const paths = policies.map((path) => resolve(path));
-  const { catalog, problems } = loadCatalog({ settings: RECOMMENDED, paths, builtin: true });
+  const { catalog, problems } = loadCatalog({ settings: RECOMMENDED, paths: policies, builtin: true });
   if (problems.length > 0) return refuse(problems);
   const set = catalog.current();
   if (file === '-') {

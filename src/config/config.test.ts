@@ -66,9 +66,9 @@ describe('loadConfig', () => {
     expect(configOf({ env: { TIDEGATE_PORT: 'tcp://10.0.0.1:443' } }).server.port).toBe(8443);
   });
 
-  it('takes the paths of policies from either', () => {
-    expect(configOf({ flags: { policies: ['a', '/b'] } }).policies.paths).toEqual([join(cwd, 'a'), '/b']);
-    expect(configOf({ env: { TIDEGATE_POLICIES: '/a:b' } }).policies.paths).toEqual(['/a', join(cwd, 'b')]);
+  it('takes the paths of policies from either, as they are given', () => {
+    expect(configOf({ flags: { policies: ['a', '/b'] } }).policies.paths).toEqual(['a', '/b']);
+    expect(configOf({ env: { TIDEGATE_POLICIES: '/a:b' } }).policies.paths).toEqual(['/a', 'b']);
   });
 
   it('finds tidegate.yaml in the working folder, and another file when asked', () => {

@@ -38,7 +38,7 @@ export interface ServerConfig {
 }
 
 export interface PolicyPaths {
-  /** Absolute. */
+  /** As they were given, from the working folder of the process: problems and reports name files by them, as those of manifests. */
   readonly paths: readonly string[];
   /** Whether the policies that come with Tidegate are in force too. */
   readonly builtin: boolean;
@@ -102,10 +102,10 @@ function isBuiltin({ flags }: ConfigInput, fromEnv: boolean): boolean {
 }
 
 /** `--policies PATH…`, or TIDEGATE_POLICIES, paths separated as in PATH. */
-function policyPaths({ flags, env, cwd }: ConfigInput): readonly string[] {
+function policyPaths({ flags, env }: ConfigInput): readonly string[] {
   const given = flags['policies'];
   const paths = Array.isArray(given) ? given.map(String) : (env['TIDEGATE_POLICIES'] ?? '').split(delimiter);
-  return paths.filter((path) => path !== '').map((path) => resolve(cwd, path));
+  return paths.filter((path) => path !== '');
 }
 
 /** The file that is asked for, which must be there, or tidegate.yaml of the working folder, which may be. */

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 
@@ -114,6 +114,13 @@ it('judges what comes by standard input', () => {
   const { code, out } = tidegate(['audit', '-', '--output', 'json'], BAD);
   expect(code).toBe(1);
   expect(JSON.parse(out).objects[0]).toMatchObject({ file: 'stdin', line: 1, name: 'a', namespace: 'default' });
+});
+
+it('names a policy by the path that was given, as it does a manifest: code hosts know no other', () => {
+  const policy = relative(ROOT, fileWith('typo.yaml', 'apiVersion: tidegate.dev/v1alpha1\nkind: Polcy\n'));
+  const { code, out } = tidegate(['audit', fileWith('good.yaml', GOOD), '--policies', policy]);
+  expect(code).toBe(2);
+  expect(out).toContain(`\n  ${policy}:`);
 });
 
 it('asks only the policies that are asked for', () => {
