@@ -83,3 +83,9 @@ it('rejects where the API server does not know the user', async () => {
   server = await startApiServer({ 'GET /api': () => ({ status: 401, body: { message: 'Unauthorized' } }) });
   await expect(discover(server.config)).rejects.toMatchObject({ statusCode: 401 });
 });
+
+it('asks its first question alone, since a plugin may have to log somebody in for it', async () => {
+  server = await startApiServer({ 'GET /api': () => 'never' });
+  await expect(discover(server.config, AbortSignal.timeout(100))).rejects.toThrow();
+  expect(server.requests.map(({ line }) => line)).toEqual(['GET /api']);
+});

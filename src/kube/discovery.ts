@@ -37,11 +37,10 @@ const ACCEPT = [...AGGREGATED, 'application/json'].join(',');
  * getJson does where the API server itself does not.
  */
 export async function discover(config: KubeConfig, signal?: AbortSignal): Promise<Discovery> {
-  const found = await Promise.all(['/api', '/apis'].map((root) => discoverRoot(config, root, signal)));
-  return {
-    resources: found.flatMap(({ resources }) => resources),
-    broken: found.flatMap(({ broken }) => broken),
-  };
+  // One after the other: this is the first that is asked, and a plugin that logs somebody in is to run once.
+  const core = await discoverRoot(config, '/api', signal);
+  const groups = await discoverRoot(config, '/apis', signal);
+  return { resources: [...core.resources, ...groups.resources], broken: [...core.broken, ...groups.broken] };
 }
 
 async function discoverRoot(config: KubeConfig, root: string, signal?: AbortSignal): Promise<Discovery> {
