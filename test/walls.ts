@@ -87,7 +87,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     rooms: [],
     packages: ['@kubernetes/client-node'],
     node: ['http', 'https', 'timers/promises', 'fs'],
-    files: { 'context.ts': { node: ['os', 'path'] } },
+    files: {
+      'context.ts': { node: ['os', 'path'] },
+      'kubeconfig.ts': { packages: ['js-yaml'], node: ['path'] },
+    },
   },
   telemetry: {
     rooms: [],

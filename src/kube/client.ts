@@ -2,6 +2,7 @@
 import { type IncomingMessage, request as plainRequest } from 'node:http';
 import { type RequestOptions, request as tlsRequest } from 'node:https';
 import { KubeConfig } from '@kubernetes/client-node';
+import { loadKubeconfig } from './kubeconfig.ts';
 
 /** Anything that the API server sends. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
@@ -42,7 +43,7 @@ export function clusterConfig(kubeconfig: string | undefined): ClusterConfig {
   const source = kubeconfig === undefined ? 'the ServiceAccount of this pod' : `kubeconfig ${kubeconfig}`;
   try {
     if (kubeconfig === undefined) config.loadFromCluster();
-    else config.loadFromFile(kubeconfig);
+    else loadKubeconfig(config, kubeconfig);
   } catch (error) {
     return { ok: false, message: `${source}: ${firstLine(error)}` };
   }
@@ -54,6 +55,8 @@ export function clusterConfig(kubeconfig: string | undefined): ClusterConfig {
 export function unusable(config: Connection, source: string): string | undefined {
   const server = config.getCurrentCluster()?.server;
   if (server === undefined) return `${source}: its current context names no cluster`;
+  const user = config.getContextObject(config.getCurrentContext())?.user;
+  if (user !== undefined && config.getUser(user) === null) return `${source}: it has no user "${user}"`;
   return URL.canParse(server) ? undefined : `${source}: "${server}" is no address of an API server`;
 }
 

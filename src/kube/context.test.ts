@@ -19,6 +19,7 @@ beforeAll(async () => {
   await writeFile(file('one'), contexts('prod', 'prod', 'test'));
   await writeFile(file('two'), contexts('edge', 'edge', 'prod'));
   await writeFile(file('none'), contexts('', 'prod'));
+  await writeFile(file('nobody'), JSON.stringify({ ...JSON.parse(contexts('prod', 'prod')), users: [] }));
   await writeFile(file('broken'), 'users: [{ token: very-secret');
 });
 afterAll(async () => rm(folder, { recursive: true, force: true }));
@@ -48,11 +49,23 @@ it.each([
     { kubeconfig: 'none' },
     'it names no current context: choose one with --context (it has prod)',
   ],
+  ['a user that is not there', { kubeconfig: 'nobody' }, 'it has no user "me"'],
   ['a missing file', { kubeconfig: 'missing' }, 'ENOENT'],
 ])('says what is wrong: %s', (_, { kubeconfig, ...asked }, message) => {
   const found = findContext({ kubeconfig: file(kubeconfig), ...asked });
   expect(found).toEqual({ ok: false, message: expect.stringContaining(message) });
   expect(found).toEqual({ ok: false, message: expect.stringMatching(/^kubeconfig .*$/) });
+});
+
+it('has the token of a file, as it is now', async () => {
+  await writeFile(file('token'), 'first\n');
+  const user = { name: 'me', user: { tokenFile: 'token', token: 'of-old' } };
+  await writeFile(file('with-token-file'), JSON.stringify({ ...JSON.parse(contexts('prod', 'prod')), users: [user] }));
+  const found = findContext({ kubeconfig: file('with-token-file') });
+  const token = (): string | undefined => (found.ok ? found.config.getCurrentUser()?.token : found.message);
+  expect(token()).toBe('first');
+  await writeFile(file('token'), 'second');
+  expect(token()).toBe('second');
 });
 
 it('never quotes a broken file, which may hold credentials', () => {

@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
 import { type Connection, clusterConfig, firstLine, unusable } from './client.ts';
+import { loadKubeconfig } from './kubeconfig.ts';
 
 export interface AskedContext {
   /** A file; without it those of `$KUBECONFIG`, `~/.kube/config`, or the cluster that this pod runs in. */
@@ -41,7 +42,7 @@ export function findContext({ kubeconfig, context }: AskedContext, env: Environm
 /** As kubectl merges them: of two entries with one name the first counts, and so does the first current context. */
 function addFile(config: KubeConfig, file: string): void {
   const more = new KubeConfig();
-  more.loadFromFile(file);
+  loadKubeconfig(more, file);
   const { clusters = [], users = [], contexts = [] } = config;
   config.clusters = withNew(clusters, more.clusters);
   config.users = withNew(users, more.users);
