@@ -106,6 +106,12 @@ function setExitCode(code: number): void {
   process.exitCode = code;
 }
 
+/** A mistake of ours is told whole, and taken for no finding. */
+function giveUp(error: unknown): void {
+  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  process.exit(EXIT_UNUSABLE);
+}
+
 /** `tidegate audit … | head` has read what it wanted: no failure. Whatever else keeps output from its reader is one. */
 function leaveReader(error: NodeJS.ErrnoException): void {
   if (error.code === 'EPIPE') return;
@@ -118,4 +124,5 @@ function sentence(summary: string): string {
 }
 
 for (const stream of [process.stdout, process.stderr]) stream.on('error', leaveReader);
+process.on('uncaughtException', giveUp);
 await run(process.argv.slice(2));

@@ -117,6 +117,12 @@ it('is built where npm brings none of the packages that build it, as pre-commit 
   expect(readFileSync(calls, 'utf8')).toBe('ci global=false\nrun global=true\n');
 });
 
+it('takes no mistake of its own for a finding', async () => {
+  const broken = `data:text/javascript,process.stdout.write = () => { throw new TypeError('a mistake of ours') }`;
+  const { code, stderr } = await runProgram(process.execPath, ['--import', broken, main, 'policies']);
+  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/^TypeError: a mistake of ours\n +at /) });
+});
+
 it('says which Node it needs to one that is too old', async () => {
   const older = `data:text/javascript,Object.defineProperty(process.versions, 'node', { value: '20.19.0' })`;
   const { code, stderr } = await runProgram(process.execPath, ['--import', older, main, 'audit', '.']);
