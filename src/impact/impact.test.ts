@@ -122,6 +122,8 @@ describe('impact', () => {
     const denying = policy('no-host-network', { ...NO_HOST_NETWORK, enforcement: { action: 'Deny' } });
     const report = impactOf([...family('web', bad, 'n1'), pod('bare', 'n1', bad)], [denying]);
     expect(report).toMatchObject({ refused: [], lost: [], nodes: [], counts: { refusedBefore: 2, lostBefore: 1 } });
+    const alone = renderImpact(impactOf([pod('bare', 'n1', bad)], [denying]), { width: 80, paint: PLAIN });
+    expect(alone).toContain('\n  as policies are now, 1 is refused and 1 would not come back already\n');
   });
   test('is short on a screen', () => {
     const screen = { width: 80, paint: PLAIN };

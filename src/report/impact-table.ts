@@ -84,7 +84,7 @@ function problemBlock({ problems }: ImpactReport, { paint }: Screen): string[] {
 
 function summary({ change, refused, lost, counts, problems }: ImpactReport, { width, paint }: Screen): string[] {
   const { objects, workloads, tolerated, refusedBefore, lostBefore } = counts;
-  const before = `as policies are now, ${refusedBefore} are refused and ${lostBefore} would not come back already`;
+  const before = `as policies are now, ${refusedBefore} ${refusedBefore === 1 ? 'is' : 'are'} refused and ${lostBefore} would not come back already`;
   const ofBefore = refusedBefore + lostBefore > 0 ? [paint.dim(`  ${before}`)] : [];
   if (refused.length + lost.length === 0) {
     const mark = problems.length === 0 ? paint.green('✓') : paint.yellow('~');
