@@ -92,6 +92,13 @@ describe('drift', () => {
 +  revisionHistoryLimit: 5
 `);
   });
+  test('has nothing in its diff of what kubectl notes on an object', () => {
+    const lastApplied = { 'kubectl.kubernetes.io/last-applied-configuration': '{"spec":{"replicas":7}}' };
+    const applied = { ...one, metadata: { name: 'web', annotations: { keep: 'me', ...lastApplied } } };
+    const [found] = driftOf([applied]).objects;
+    expect(found?.before).toContain('annotations:\n    keep: me\nspec:');
+    expect(found?.after).not.toContain('replicas');
+  });
   test('is none of what is set already, of what a controller makes, and of templates that cannot change', () => {
     const done = deployment('web', [{ name: 'a', tty: false }], { revisionHistoryLimit: 3 });
     const pod = { ...owned('X'), metadata: { name: 'bare', namespace: 'shop' } };

@@ -5,7 +5,7 @@ import { type Scene, scenesOf } from '../audit/scenes.ts';
 import { mutateWritten } from '../audit/written.ts';
 import type { PolicySet } from '../engine/compiled.ts';
 import type { KubernetesObject } from '../engine/decision.ts';
-import { isJsonMap } from '../engine/object/equal.ts';
+import { isJsonMap, mapOf } from '../engine/object/equal.ts';
 import { applyPatch } from '../engine/object/patch.ts';
 import { toPath } from '../engine/object/pointer.ts';
 import { controllerOf } from '../engine/owner.ts';
@@ -78,14 +78,18 @@ function driftOf({ given, request, context }: Scene, set: PolicySet): Found {
 
 /** What people write of an object, as YAML 1.1, which Kubernetes' tools read. */
 function textOf({ status: _, ...object }: KubernetesObject): string {
-  const metadata = isJsonMap(object['metadata']) ? object['metadata'] : {};
+  const metadata = mapOf(object['metadata']);
   const written = Object.entries(metadata).filter(([field]) => !BOOKKEEPING.has(field));
+  const { [LAST_APPLIED]: applied, ...annotations } = mapOf(metadata['annotations']);
+  const others = Object.keys(annotations).length > 0 ? annotations : undefined;
   return stringify(
-    { ...object, metadata: Object.fromEntries(written) },
+    { ...object, metadata: { ...Object.fromEntries(written), ...(applied !== undefined && { annotations: others }) } },
     { version: '1.1', lineWidth: 0, aliasDuplicateObjects: false },
   );
 }
 
+// The whole object once more, in one line.
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 const BOOKKEEPING = new Set(['managedFields', 'resourceVersion', 'uid', 'creationTimestamp', 'generation', 'selfLink']);
 
 function byName(a: DriftedObject, b: DriftedObject): number {
