@@ -16,6 +16,9 @@ export function actionOf({ enforcement }: CompiledPolicy): string {
   return overrides.some((override) => override.action !== action) ? `${action}*` : action;
 }
 
+/** What the `*` means, for whoever prints one. */
+export const STAR = '* another action in some namespaces';
+
 /** The same text in the colour of its action. */
 export function paintAction(text: string, paint: Paint): string {
   const name = PAINTS[text.trim().replace(/\*$/, '')];

@@ -3,7 +3,7 @@ import type { JsonMap } from '../cel/value.ts';
 import type { CompiledPolicy } from '../engine/compiled.ts';
 import type { Screen } from '../report/paint.ts';
 import { printable } from '../report/printable.ts';
-import { actionOf, paintAction } from './action.ts';
+import { actionOf, paintAction, STAR } from './action.ts';
 import { markdownLines, textLines } from './markdown.ts';
 
 /** One parameter of a policy, as its schema describes it. */
@@ -36,7 +36,8 @@ export function policyPage(compiled: CompiledPolicy, readme: string | undefined,
   const title = `${paint.bold(compiled.id)}${' '.repeat(gap)}${paint.dim(facts)}${paintAction(action, paint)}`;
   const body = readme === undefined ? ownWords(compiled) : humanPart(readme);
   const lines = [title, '', ...markdownLines(body, screen), '', ...parameterLines(compiled, screen), ''];
-  return `${[...lines, paint.dim(`From ${compiled.file}`)].join('\n')}\n`;
+  const note = action.endsWith('*') ? [STAR] : [];
+  return `${[...lines, ...note, paint.dim(`From ${compiled.file}`)].join('\n')}\n`;
 }
 
 /** The page between its title and its table of parameters. */

@@ -3,7 +3,7 @@ import type { CompiledPolicy, PolicySet } from '../engine/compiled.ts';
 import type { Screen } from '../report/paint.ts';
 import { printable } from '../report/printable.ts';
 import { wrap } from '../report/wrap.ts';
-import { actionOf, paintAction } from './action.ts';
+import { actionOf, paintAction, STAR } from './action.ts';
 
 /** What the table says of a policy; `--output json` prints a list of them. */
 export interface PolicyLine {
@@ -59,10 +59,10 @@ function summaryOf(lines: readonly PolicyLine[], profile: string, { paint }: Scr
     paintAction(action, paint).replace(action, `${counts.get(action)?.length} ${action}`),
   );
   const total = `${lines.length} ${lines.length === 1 ? 'policy' : 'policies'}`;
-  const note = lines.some(({ action }) => action.endsWith('*')) ? ['* another action in some namespaces'] : [];
+  const note = lines.some(({ action }) => action.endsWith('*')) ? [STAR] : [];
   return [
     ...note,
-    `${paint.bold(total)} (${each.join(', ')}) in profile ${profile}`,
+    `${paint.bold(total)}${each.length > 0 ? ` (${each.join(', ')})` : ''} in profile ${profile}`,
     paint.dim('tidegate explain <policy> shows the page of one.'),
   ];
 }

@@ -19,7 +19,11 @@ test.each([
   ['without an owner', 'policies: [{ name: x }], reason: a, expiresAt: "2026-12-31T00:00:00Z"', 'owner'],
   ['of no policy', `policies: [], ${REST}`, 'policies'],
   ['that ends on no day', `policies: [{ name: x }], ${REST.replace('12-31', '13-32')}`, 'is no time'],
-  ['that ends at no time', `policies: [{ name: x }], ${REST.replace('T00:00:00Z', '')}`, 'expiresAt'],
+  [
+    'that ends at no time',
+    `policies: [{ name: x }], ${REST.replace('T00:00:00Z', '')}`,
+    '(such as 2026-12-31T00:00:00Z)',
+  ],
   ['with a field too many', `policies: [{ name: x }], until: a, ${REST}`, 'until'],
 ])('one %s is refused at its place', (_, spec, message) => {
   const { exceptions, problems } = parse(spec);

@@ -93,6 +93,7 @@ export const exceptionSchema = {
         expiresAt: {
           type: 'string',
           pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d+)?(Z|[+-]\\d{2}:\\d{2})$',
+          examples: ['2026-12-31T00:00:00Z'],
           description: 'RFC 3339, such as 2026-12-31T00:00:00Z. From then on it does not count.',
         },
       },

@@ -72,7 +72,12 @@ function describe(error: ErrorObject, path: Path): SchemaError {
     case 'const':
       return { path, surplus: false, message: `must be ${quoted(schema)}, is ${quoted(data)}` };
     case 'pattern':
-      return { path, surplus: false, message: `${quoted(data)} does not match ${schema}` };
+      return {
+        path,
+        surplus: false,
+        message: `${quoted(data)} does not match ${schema}`,
+        ...suchAs(error.parentSchema),
+      };
     case 'minLength':
     case 'minItems':
       if (schema === 1) return { path, surplus: false, message: 'must not be empty' };
@@ -100,6 +105,13 @@ function fromPointer(error: ErrorObject): Path {
     .slice(1)
     .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
     .map((step) => (/^(0|[1-9]\d*)$/.test(step) ? Number(step) : step));
+}
+
+/** A value that would do: few read a regular expression. */
+function suchAs(schema: AnySchemaObject | undefined): { readonly hint?: string } {
+  const examples: unknown = schema?.['examples'];
+  const example: unknown = Array.isArray(examples) ? examples[0] : schema?.['default'];
+  return typeof example === 'string' && example !== '' ? { hint: `such as ${example}` } : {};
 }
 
 function hint(data: unknown, choices: unknown): { readonly hint?: string } {

@@ -7,6 +7,7 @@ import { exceptionStatusSchema, policyStatusSchema } from '../../src/policy/stat
 interface Schema {
   readonly type?: string;
   readonly const?: unknown;
+  readonly examples?: readonly unknown[];
   readonly description?: string;
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly items?: Schema;
@@ -149,7 +150,7 @@ function rootOf({
  * allowed beside `properties`. Below a part that keeps what it does not know every part must keep it, or it is pruned there. A
  * list without a word about it is atomic, in Kubernetes as here; saying so keeps `kubectl explain` and tools from guessing.
  */
-function structural({ const: _, ...schema }: Schema, keeps: boolean): Schema {
+function structural({ const: _, examples: __, ...schema }: Schema, keeps: boolean): Schema {
   const open = keeps || schema['x-kubernetes-preserve-unknown-fields'] === true;
   const { properties, items, additionalProperties, ...rest } = schema;
   return {

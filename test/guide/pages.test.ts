@@ -40,6 +40,10 @@ describe('the table of policies', () => {
     `);
   });
 
+  it('lists none in a word', () => {
+    expect(policyTable([], 'recommended', SCREEN)).toMatch(/^\n*0 policies in profile recommended\n/);
+  });
+
   it('breaks long titles below themselves on a narrow screen', () => {
     const set = setOf([OWN]);
     const [line] = policyLines(set);
@@ -54,6 +58,14 @@ describe('the table of policies', () => {
 describe('the page of a policy', () => {
   const [own] = setOf([OWN], { ...RECOMMENDED, policies: { 'require-size': { parameters: { size: 3 } } } }).policies;
   if (own === undefined) throw new Error('no policy');
+
+  it('says what the mark at its action means', () => {
+    const settings = { 'require-size': { enforcement: { action: 'Warn', overrides: [OVERRIDE] } } } as const;
+    const [some] = setOf([OWN], { ...RECOMMENDED, policies: settings }).policies;
+    const page = some && policyPage(some, undefined, SCREEN);
+    expect(page).toMatch(/^require-size .* Warn\*\n/);
+    expect(page).toContain('\n* another action in some namespaces\nFrom test.yaml\n');
+  });
 
   it('is made from its own words where it has no README, with the values in force', () => {
     expect(policyPage(own, undefined, SCREEN)).toMatchInlineSnapshot(`
