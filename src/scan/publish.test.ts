@@ -119,6 +119,35 @@ describe('what a scan has found', () => {
     expect(stores['openreports.io'].reports.size).toBeGreaterThan(0);
   });
 
+  it('is taken out of the reports of the group before, where the cluster begins to serve another one', async () => {
+    let served: readonly ReportGroup[] = ['wgpolicyk8s.io'];
+    const publish = open({}, { served: () => served });
+    await publish(scan(), signal);
+    expect(stores['wgpolicyk8s.io'].reports.size).toBeGreaterThan(0);
+    served = ['openreports.io', 'wgpolicyk8s.io'];
+    await publish(scan(), signal);
+    expect(stores['wgpolicyk8s.io'].reports.size).toBe(0);
+    expect(stores['openreports.io'].reports.size).toBeGreaterThan(0);
+  });
+
+  it('is taken out of another group once, and by the elected one', async () => {
+    const lists: ReportGroup[] = [];
+    const store = (group: ReportGroup): ReportStore => ({
+      ...stores[group].store,
+      list: (...given) => {
+        lists.push(group);
+        return stores[group].store.list(...given);
+      },
+    });
+    let elected = false;
+    const publish = open({}, { store, elected: () => elected });
+    await publish(scan(), signal);
+    expect(lists).toEqual(['openreports.io']);
+    elected = true;
+    for (let round = 0; round < 2; round++) await publish(scan(), signal);
+    expect(lists.filter((group) => group === 'wgpolicyk8s.io')).toHaveLength(1);
+  });
+
   it('is missed where the cluster does not have the reports that the settings name', async () => {
     const { failures } = await open({ reports: 'wgpolicyk8s.io' }, { served: () => [] })(scan(), signal);
     expect(failures).toEqual(['the cluster does not serve the reports of wgpolicyk8s.io']);
@@ -147,9 +176,11 @@ describe('what a scan has found', () => {
   it('is written for all others where one report cannot be', async () => {
     const [objects] = OUTCOMES.values();
     const outcomes = new Map([['broken', objects ?? []], ...OUTCOMES]);
-    const { failures } = await open()(scan({ outcomes }), signal);
+    const { written, failures } = await open()(scan({ outcomes }), signal);
     expect(failures).toEqual(['in broken: no room']);
-    expect(stores['openreports.io'].reports.has('shop')).toBe(true);
+    const { reports } = stores['openreports.io'];
+    expect(reports.has('shop')).toBe(true);
+    expect(written).toBe(reports.size);
   });
 });
 

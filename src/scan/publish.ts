@@ -32,16 +32,19 @@ export interface Published {
 /** Publishes scan after scan; rejects where reports cannot be listed, or on abort. */
 export function publisher(options: PublishOptions): (scan: Scan, signal: AbortSignal) => Promise<Published> {
   const { settings, served, store, owner, elected } = options;
-  let cleaned = false;
+  // Where nothing of ours is left. What a cluster serves, and so where we write, may change.
+  const cleaned = new Set<ReportGroup>();
   return async (scan, signal) => {
     const group = groupOf(settings.reports, served());
     const failures: string[] = [];
     if (group === undefined && settings.reports !== 'auto' && settings.reports !== 'none') {
       failures.push(`the cluster does not serve the reports of ${settings.reports}`);
     }
-    if (elected() && !cleaned) {
-      for (const other of served().filter((one) => one !== group)) await removeReports(store(other), signal);
-      cleaned = true;
+    if (group !== undefined) cleaned.delete(group);
+    for (const other of elected() ? served() : []) {
+      if (other === group || cleaned.has(other)) continue;
+      await removeReports(store(other), signal);
+      cleaned.add(other);
     }
     const { isOurs, outcomes } = scan;
     const policies = policiesOf(scan);

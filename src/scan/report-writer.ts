@@ -60,11 +60,14 @@ export async function writeReports(wanted: ReportsWanted, store: ReportStore, si
   const stored = new Map((await store.list(signal)).map((one) => [one.namespace ?? '', one]));
   const others = [...stored].filter(([namespace]) => !wanted.isOurs(namespace));
   const count = { written: 0, removed: 0, failure: undefined as string | undefined };
-  const attempt = async (namespace: string, write: () => Promise<unknown>): Promise<void> => {
-    await write().catch((error: unknown) => {
+  const attempt = async (what: 'written' | 'removed', namespace: string, write: () => Promise<unknown>) => {
+    try {
+      await write();
+      count[what]++;
+    } catch (error) {
       signal.throwIfAborted();
       count.failure ??= `${namespace === '' ? 'of the cluster' : `in ${namespace}`}: ${errorMessage(error)}`;
-    });
+    }
     await pause(PACE_MS, signal);
     signal.throwIfAborted();
   };
@@ -75,13 +78,11 @@ export async function writeReports(wanted: ReportsWanted, store: ReportStore, si
     if (report === undefined) continue;
     said.add(namespace);
     if (stored.get(namespace)?.hash === report.metadata.annotations[HASH]) continue;
-    await attempt(namespace, () => store.apply(report, signal));
-    count.written++;
+    await attempt('written', namespace, () => store.apply(report, signal));
   }
   for (const namespace of stored.keys()) {
     if (said.has(namespace) || !wanted.isOurs(namespace)) continue;
-    await attempt(namespace, () => store.remove(namespace === '' ? undefined : namespace, signal));
-    count.removed++;
+    await attempt('removed', namespace, () => store.remove(namespace === '' ? undefined : namespace, signal));
   }
   return { ...count, elsewhere: sumOf(others.map(([, { findings }]) => findings)) };
 }
