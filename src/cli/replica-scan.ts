@@ -57,7 +57,8 @@ export function openScan(parts: ScanParts): ReplicaScan {
   const denials = denialReader(kube);
   let discovery: Discovery = { resources: [], broken: [] };
   let policiesKnown = false;
-  let debt: { readonly scan: Scan; readonly debt: readonly Debt[] } | undefined;
+  // Of a scan that is still told of: a replica that is no longer elected is not to keep its last one.
+  const debts = new WeakMap<Scan, readonly Debt[]>();
   const publish = publisher({
     settings,
     served: () => servedReports(discovery),
@@ -83,7 +84,7 @@ export function openScan(parts: ScanParts): ReplicaScan {
       return { resources: wantedResources(set, discovery), problems, isOurs };
     },
     scanned: async (scan, signal) => {
-      debt = { scan, debt: debtOf(scan.outcomes, MAX_DEBT_SERIES) };
+      debts.set(scan, debtOf(scan.outcomes, MAX_DEBT_SERIES));
       const unread = await denials.read(signal).catch((error: unknown) => `denials: ${errorMessage(error)}`);
       const { failures, ...written } = await publish(scan, signal);
       const { objects, judged, seconds, problems } = scan;
@@ -108,7 +109,7 @@ export function openScan(parts: ScanParts): ReplicaScan {
     readings: {
       scan: () => {
         const scan = scanner.latest();
-        return scan && { ...scan, debt: debt?.scan === scan ? debt.debt : [] };
+        return scan && { ...scan, debt: debts.get(scan) ?? [] };
       },
     },
     note,

@@ -72,8 +72,8 @@ const BREATH_MS = 1000;
 export function createScanner(options: ScannerOptions): Scanner {
   let active: AbortController | undefined;
   let latest: Scan | undefined;
-  let wake = Promise.withResolvers<void>();
-  const woken = (): Promise<void> => wake.promise;
+  let wake = new AbortController();
+  const woken = (): AbortSignal => wake.signal;
   return {
     start: () => {
       if (active !== undefined) return;
@@ -89,8 +89,8 @@ export function createScanner(options: ScannerOptions): Scanner {
       [active, latest] = [undefined, undefined];
     },
     wake: () => {
-      wake.resolve();
-      wake = Promise.withResolvers();
+      wake.abort();
+      wake = new AbortController();
     },
     latest: () => latest,
   };
@@ -99,7 +99,8 @@ export function createScanner(options: ScannerOptions): Scanner {
 async function run(
   options: ScannerOptions,
   signal: AbortSignal,
-  woken: () => Promise<void>,
+  /** Aborts with the next call of `wake`. */
+  woken: () => AbortSignal,
   told: (scan: Scan) => void,
 ): Promise<void> {
   const memory = createMemory();
@@ -122,10 +123,7 @@ async function run(
     if (wrong !== '' && wrong !== reported) options.failed(wrong);
     reported = wrong;
     await pause(Math.min(BREATH_MS, options.interval), signal);
-    const rest = new AbortController();
-    const ended = AbortSignal.any([signal, rest.signal]);
-    await Promise.race([change, pause(Math.max(0, began + due - performance.now()), ended)]);
-    rest.abort();
+    await pause(Math.max(0, began + due - performance.now()), AbortSignal.any([signal, change]));
   }
 }
 
