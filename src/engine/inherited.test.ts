@@ -94,6 +94,41 @@ describe('what a controller makes', () => {
     expect(tolerated([skipping], podOf(bad), clusterOf(good, replicaSetOf(good)))).toEqual([false]);
     expect(tolerated([skipping], podOf(bad), clusterOf())).toEqual([true]);
     expect(tolerated([skipping], podOf(bad), clusterOf(replicaSetOf(bad, {})))).toEqual([false]);
+    for (const [kind, apiVersion] of [
+      ['Rollout', 'argoproj.io/v1alpha1'],
+      ['Deployment', 'elsewhere.io/v1'],
+    ] as const) {
+      const ofOthers = replicaSetOf(good, controlledBy(kind, 'web', apiVersion));
+      expect(tolerated([skipping], podOf(bad), clusterOf(bad, ofOthers))).toEqual([false]);
+    }
+  });
+  test('is new where the policy does not select the owner', () => {
+    const selecting = policy('selecting', {
+      ...HOST_NETWORK,
+      matchConstraints: {
+        resourceRules: [
+          { apiGroups: ['', 'apps'], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods', 'replicasets'] },
+        ],
+        objectSelector: { matchLabels: { tier: 'front' } },
+      },
+    });
+    const labels = { labels: { tier: 'front' } };
+    const made = podOf(bad, { ...controlledBy('ReplicaSet', 'web-1'), ...labels });
+    const owner = controlledBy('Deployment', 'web');
+    expect(tolerated([selecting], made, clusterOf(replicaSetOf(bad, { ...owner, ...labels })))).toEqual([true]);
+    expect(tolerated([selecting], made, clusterOf(replicaSetOf(bad, owner)))).toEqual([false]);
+  });
+  test('is tolerated where nobody can say whether the owner has it', () => {
+    const asking = policy('asking', {
+      subject: 'PodTemplate',
+      ownedPods: 'Judge',
+      validations: [
+        { expression: "workload.kind != 'Pod' && resources.list('v1', 'services', 'shop').size() > 0", path: 'spec' },
+      ],
+    });
+    expect(tolerated([asking], podOf(bad), clusterOf(replicaSetOf(bad)))).toEqual([true]);
+    const known: Lookup = { ...clusterOf(replicaSetOf(bad)), list: () => [{ metadata: { name: 'web' } }] };
+    expect(tolerated([asking], podOf(bad), known)).toEqual([false]);
   });
   test('is new to a policy that judges no owner', () => {
     const podsOnly = policy('pods-only', {

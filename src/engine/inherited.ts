@@ -45,7 +45,7 @@ function judgedOwner(policy: CompiledPolicy, made: Request, context: Context): R
   let kind = kindOf(controllerOf(below));
   while (kind !== undefined && below !== null) {
     const controller = controllerOf(below);
-    if (controller?.kind !== kind.kind) return undefined;
+    if (controller?.kind !== kind.kind || controller.group !== kind.group) return undefined;
     const judged = judges(policy, kind);
     const above: TemplateKind | undefined = kindOf(MAKERS[kind.kind]);
     if (!judged && (above === undefined || !judges(policy, above))) return undefined;
