@@ -43,6 +43,27 @@ it('knows as many of a finding as there were: one more is new', () => {
   expect(counts).toMatchObject({ deny: 0, warn: 0, audit: 1, known: 2 });
 });
 
+it('leaves what it knows to those that are not excepted', () => {
+  const [object] = EXAMPLE.objects.filter(({ findings }) => findings.length > 0);
+  const [finding] = object?.findings ?? [];
+  if (object === undefined || finding === undefined) throw new Error('the example has no finding');
+  const findings = [{ ...finding, excepted: { reason: 'Old.' } }, finding];
+  const report = makeReport({
+    ...EMPTY_PARTS,
+    objects: [
+      { ...object, findings: findings.toReversed() },
+      { ...object, findings },
+    ],
+  });
+  const { counts, baseline } = withBaseline(report, new Map([[finding.fingerprint, 2]]));
+  expect(counts).toMatchObject({ excepted: 2, known: 2 });
+  expect(baseline).toEqual({ findings: 2, gone: 0 });
+});
+
+it('is read as some editors save it: after a byte order mark', () => {
+  expect(parseBaseline(`\uFEFF${renderBaseline(EXAMPLE)}`).ok).toBe(true);
+});
+
 it('counts what is not found any more', () => {
   const gone: Report = withBaseline(makeReport(EMPTY_PARTS), baselineOf(renderBaseline(EXAMPLE)));
   expect(gone.baseline).toEqual({ findings: 3, gone: 3 });
@@ -53,7 +74,14 @@ it('stays the same when it is written anew with nothing changed', () => {
   expect(renderBaseline(withBaseline(EXAMPLE, baselineOf(text)))).toBe(text);
 });
 
-it.each(['', '[]', '{}', '{"apiVersion":"tidegate.dev/v1alpha1","kind":"Baseline","findings":{"a":0}}', 'null', '{'])(
-  'refuses %j',
-  (text) => expect(parseBaseline(text)).toEqual({ ok: false, message: expect.stringContaining('--write-baseline') }),
+it.each([
+  '',
+  '[]',
+  '{}',
+  '{"apiVersion":"tidegate.dev/v1alpha1","kind":"Baseline","findings":{"a":0}}',
+  '{"apiVersion":"tidegate.dev/v1alpha1","kind":"AuditReport","objects":[{"findings":[{}]}]}',
+  'null',
+  '{',
+])('refuses %j', (text) =>
+  expect(parseBaseline(text)).toEqual({ ok: false, message: expect.stringContaining('--write-baseline') }),
 );
