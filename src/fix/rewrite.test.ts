@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Patch } from '../engine/decision.ts';
 import { rewritten } from './rewrite.ts';
 
-const HEAD = 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n';
+const HEAD = 'apiVersion: example.com/v1\nkind: Thing\nmetadata:\n  name: a\n';
 
 /** What becomes of `data` under a patch of it; the head must stay as it is. */
 function dataWith(data: string, ...patch: Patch): string {

@@ -119,7 +119,7 @@ function replaced(of: Value, step: string, by: Value): Value {
   return Array.isArray(of) ? of.with(Number(step), by) : { ...(of as JsonMap), [step]: by };
 }
 
-const HEAD = 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n';
+const HEAD = 'apiVersion: example.com/v1\nkind: Thing\nmetadata:\n  name: a\n';
 
 it('leaves every line that an edit does not concern as it was', () => {
   const choices = fc.array(fc.nat(30), { minLength: 30, maxLength: 60 });
