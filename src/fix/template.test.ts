@@ -70,6 +70,36 @@ it('goes around brackets, which hold no comments that read well', () => {
   expect(withMarks(json, [mark(['spec'])])).toBe(json);
 });
 
+it('marks where blocks end together from the inner one to the outer one, and what comes next after them', () => {
+  const text = `spec:
+  containers:
+    - name: web
+      lifecycle:
+        preStop: {}
+    - name: two
+`;
+  const marked = withMarks(text, [
+    mark(['spec', 'containers', 0, 'image'], 'image: web', 3),
+    mark(['spec', 'containers', 1]),
+    mark(['spec', 'containers', 1, 'image'], 'image: two', 3),
+    mark(['spec', 'hostUsers'], 'hostUsers: false', 1),
+    mark(['spec', 'containers', 0, 'lifecycle', 'stopSignal'], 'stopSignal: SIGINT', 4),
+  ]);
+  const filledIn = marked.replace(/^ *# (?:tidegate:|Make).*\n/gm, '').replaceAll('# ', '');
+  expect(filledIn).toBe(`spec:
+  containers:
+    - name: web
+      lifecycle:
+        preStop: {}
+        stopSignal: SIGINT
+      image: web
+    - name: two
+      image: two
+  hostUsers: false
+`);
+  expect(marked).toContain(`image: web\n${NOTE('    ')}    - name: two`);
+});
+
 it('marks each of several findings at one place, in their order', () => {
   const first = mark(['spec', 'x']);
   const second: Mark = { ...first, finding: { ...first.finding, policy: 'other-policy' } };

@@ -39,12 +39,18 @@ export function withMarks(text: string, marks: readonly Mark[]): string {
   });
   const open = places.filter(({ at, lines: [first = ''] }) => !isMarked(text, at, first));
   let marked = text;
-  for (const { at, column, lines } of open.toReversed().toSorted((a, b) => b.at - a.at)) {
+  for (const { at, column, lines } of open.toSorted(inOrder).toReversed()) {
     const block = lines.map((line) => `${' '.repeat(column)}${line}${newline}`).join('');
     const isOpen = at === text.length && text[at - 1] !== '\n';
     marked = marked.slice(0, at) + (isOpen ? newline + block.trimEnd() : block) + marked.slice(at);
   }
   return isSame(text, marked) ? marked : text;
+}
+
+/** Where blocks end together the inner one ends first: what is filled in goes on with the block that is open there. */
+function inOrder(a: Place, b: Place): number {
+  if (a.at !== b.at || a.isEnd !== b.isEnd) return a.at - b.at || (a.isEnd ? -1 : 1);
+  return a.isEnd ? b.column - a.column : 0;
 }
 
 /** Comments change no object; where they do, they stand inside of something. */
@@ -87,6 +93,8 @@ interface Place {
   readonly column: number;
   /** How many steps of the path lead to the block that it is in. */
   readonly depth: number;
+  /** Whether that block ends here. */
+  readonly isEnd: boolean;
 }
 
 /** Undefined where the document as a whole is in brackets. */
@@ -118,7 +126,7 @@ function above(text: string, offset: number, depth: number): Place | undefined {
   const start = lineStart(text, offset);
   const lead = /^ *(?=- |$)/.exec(text.slice(start, offset));
   if (!lead && !isFirstOnLine(text, offset)) return undefined;
-  return { at: start, column: lead ? lead[0].length : columnOf(text, offset), depth };
+  return { at: start, column: lead ? lead[0].length : columnOf(text, offset), depth, isEnd: false };
 }
 
 function below(text: string, map: YAMLMap, depth: number): Place {
@@ -127,5 +135,6 @@ function below(text: string, map: YAMLMap, depth: number): Place {
     at: endOfLines(text, endOfPair(text, last)),
     column: columnOf(text, startOf(map.items[0]?.key as Node)),
     depth,
+    isEnd: true,
   };
 }
