@@ -36,10 +36,17 @@ export function givenCommand(name: string): Command {
     .option('--cluster', 'judge what is in a cluster; it is only read')
     .option('--kubeconfig <file>', 'kubeconfig (default: $KUBECONFIG, ~/.kube/config, or the pod it runs in)')
     .option('--context <name>', 'context of the kubeconfig (default: the current one)')
-    .option('--namespace <name>', 'only this namespace of the cluster (repeatable)', repeatable)
+    .option('--namespace <name>', 'only this namespace of the cluster (repeatable)', namespaceOf)
     .option('--kind <kind>', 'only objects of this kind: deploy, deployments.apps (repeatable)', repeatable)
     .option('--no-cluster-policies', 'without the policies that are in force in the cluster')
     .option('--requests-per-second <number>', 'how fast the cluster is asked', aboveZero, GENTLE);
+}
+
+/** Each once: what is read twice would be counted twice. */
+function namespaceOf(name: string, names: readonly string[] = []): readonly string[] {
+  // Of an empty variable in a script all namespaces would come.
+  if (!/^[a-z\d]([-a-z\d]*[a-z\d])?$/.test(name)) throw new InvalidArgumentError('It is the name of a namespace.');
+  return names.includes(name) ? names : [...names, name];
 }
 
 function aboveZero(text: string): number {

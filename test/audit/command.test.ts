@@ -80,6 +80,7 @@ describe('the exit code of an audit', () => {
   it.each([
     [['--cluster', 'deploy'], 'paths or --cluster: one of them, not both\n'],
     [['deploy', '--namespace', 'shop'], '--namespace is about a cluster, and needs --cluster\n'],
+    [['--cluster', '--namespace', ''], "argument '' is invalid. It is the name of a namespace.\n"],
     [[], 'nothing to judge: name files or folders, - for standard input, or --cluster\n'],
     [['--cluster', '--kubeconfig', '/nowhere'], '--cluster: kubeconfig /nowhere: ENOENT'],
   ])('is 2 where a cluster is asked for in a wrong way: %j', (args, message) => {

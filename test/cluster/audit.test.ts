@@ -126,7 +126,7 @@ describe('audit --cluster', () => {
   });
 
   it('judges the kinds and the namespaces that are asked for', async () => {
-    const flags = ['--namespace', first, '--kind', 'deploy', '--kind', 'CronJob'];
+    const flags = ['--namespace', first, '--namespace', first, '--kind', 'deploy', '--kind', 'CronJob'];
     const { objects, problems, summary } = await auditCluster(auditor, ...flags);
     expect(problems).toEqual([]);
     expect(new Set(objects.map(({ kind, namespace }) => `${kind} ${namespace}`))).toEqual(
