@@ -23,6 +23,17 @@ it('finds manifests at any depth, in order of names, each once', () => {
   expect(problems).toEqual([]);
 });
 
+it('finds a file once that links lead to, under its own name where it has been found by that', () => {
+  const linked = join(root, 'linked');
+  mkdirSync(linked);
+  for (const name of ['a.yaml', 'z.yaml']) symlinkSync('m.yaml', join(linked, name));
+  writeFileSync(join(linked, 'm.yaml'), '');
+  const link = join(linked, 'z.yaml');
+  expect(findFiles([link, linked]).files).toEqual([join(linked, 'm.yaml')]);
+  expect(findFiles([link]).files).toEqual([link]);
+  rmSync(linked, { recursive: true });
+});
+
 it('takes a file that is named for what it is, whatever its name', () => {
   expect(findFiles([join(root, 'notes.txt')]).files).toEqual([join(root, 'notes.txt')]);
 });

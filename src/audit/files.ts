@@ -1,5 +1,5 @@
 /** The files behind the paths of a command line. */
-import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs';
+import { type Dirent, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Problem, reasonOf } from '../policy/problem.ts';
 import { IGNORE_FILE, type Ignored, ignoredIn } from './ignore-files.ts';
@@ -10,7 +10,7 @@ const MANIFEST = /\.(?:ya?ml|json)$/i;
 const NEVER_READ = /^(?:\..+|node_modules|tidegate\.yaml)$/;
 
 export interface FoundFiles {
-  /** Each once, as the paths name them, folders in order of names. */
+  /** Each once, by whatever links they are found, as the paths name them, folders in order of names. */
   readonly files: readonly string[];
   readonly problems: readonly Problem[];
 }
@@ -25,9 +25,24 @@ export function findFiles(paths: readonly string[], cwd = process.cwd()): FoundF
   const problems: Problem[] = [];
   for (const path of paths) {
     const found = [...filesOf(path, cwd, problems)];
-    for (const file of found) if (!files.has(resolve(cwd, file))) files.set(resolve(cwd, file), file);
+    for (const file of found) {
+      const real = realPath(resolve(cwd, file));
+      const known = files.get(real);
+      // A link is not what to name, or to write to, where the file itself is among these.
+      const isItself = resolve(cwd, file) === real && known !== undefined && resolve(cwd, known) !== real;
+      if (known === undefined || isItself) files.set(real, file);
+    }
   }
   return { files: [...files.values()], problems };
+}
+
+/** The same where it leads to no file, as that of a pipe does. */
+function realPath(path: string): string {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    return path;
+  }
 }
 
 function* filesOf(path: string, cwd: string, problems: Problem[]): Generator<string> {
