@@ -43,6 +43,22 @@ describe('the place of a path', () => {
   });
 });
 
+it('finds what is merged first, and in no time what anchors that hold each other do not have', () => {
+  const ring = locatorOf(`a: &a\n  <<: [${Array(9).fill('*a').join()}]\n  b: 1\n`);
+  expect(ring(['a', 'missing'])).toEqual({ line: 1, column: 1 });
+  const levels = ['l0: &l0 {a: 1}'];
+  for (let level = 1; level < 12; level++)
+    levels.push(
+      `l${level}: &l${level}\n  <<: [${Array(9)
+        .fill(`*l${level - 1}`)
+        .join()}]`,
+    );
+  const deep = locatorOf(levels.join('\n'));
+  expect(deep(['l11', 'a'])).toEqual({ line: 1, column: 10 });
+  expect(deep(['l11', 'missing'])).toEqual({ line: 22, column: 1 });
+  expect(locatorOf('x: &x {a: 1}\ny: &y {a: 2}\nz: {<<: [*y, *x]}\n')(['z', 'a'])).toEqual({ line: 2, column: 8 });
+});
+
 it('finds the last of two equal keys, the one that counts', () => {
   expect(locatorOf('a: 1\nb: 2\na: 3\n')(['a'])).toEqual({ line: 3, column: 1 });
 });

@@ -56,16 +56,17 @@ function offsetOf(root: Node, path: Path): number {
   return offset;
 }
 
-// Anchors may form a ring; nobody merges deeper than this.
-const MAX_MERGES = 10;
-
-function fieldOf(node: Node, name: string, depth = 0): { readonly start: number; readonly node: Node } | undefined {
-  const own = node.fields.get(name);
-  const merged = node.fields.get('<<')?.node;
-  if (own !== undefined || merged === undefined || depth === MAX_MERGES) return own;
-  for (const source of [merged, ...merged.items]) {
-    const found = fieldOf(source, name, depth + 1);
-    if (found !== undefined) return found;
+/** Of the node itself, else of what is merged into it, the first one first. Each is looked at once: anchors may form rings. */
+function fieldOf(node: Node, name: string): { readonly start: number; readonly node: Node } | undefined {
+  const seen = new Set<Node>();
+  const left = [node];
+  for (let at = left.pop(); at !== undefined; at = left.pop()) {
+    if (seen.has(at)) continue;
+    seen.add(at);
+    const own = at.fields.get(name);
+    if (own !== undefined) return own;
+    const merged = at.fields.get('<<')?.node;
+    if (merged !== undefined) for (const source of [merged, ...merged.items].toReversed()) left.push(source);
   }
   return undefined;
 }
