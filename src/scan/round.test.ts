@@ -137,6 +137,42 @@ describe('a round', () => {
     expect(found(timed.memory)).toEqual(['a require-young', 'b require-young']);
   });
 
+  it('judges all again by what another version of Kubernetes has, and by another exception in the place of one', async () => {
+    const { parts, round } = setUp([PROBE]);
+    await round();
+    expect((await round({ view: { ...parts.view, kubernetesVersion: () => '1.37' } })).judged).toBe(2);
+    await round({ exceptions: [EXCEPTION] });
+    expect((await round({ exceptions: [structuredClone(EXCEPTION)] })).judged).toBe(2);
+  });
+
+  it('goes by the pace for what has not changed where only others may have', async () => {
+    const { parts, memory, round } = setUp([PEER]);
+    const again: boolean[] = [];
+    const turns = { ...parts.turns, judge: async (isAgain: boolean) => void again.push(isAgain) };
+    expect(memory.passing()).toBe(0);
+    for (let number = 0; number < 2; number++) await round({ turns });
+    expect(again).toEqual([false, false, true, true]);
+    expect(memory.passing()).toBe(2);
+    await round({ set: setOf([PROBE]) });
+    expect(memory.passing()).toBe(0);
+  });
+
+  it('judges a Namespace again where its version is another one', async () => {
+    const { cluster, parts, round } = setUp([PROBE]);
+    const versions: Record<string, string> = { shop: '1' };
+    const namespaceOf = (name: string): JsonMap => ({ metadata: { name, resourceVersion: versions[name] ?? '0' } });
+    const given = {
+      resources: [{ ...POD, kind: 'Namespace', resource: 'namespaces', namespaced: false }],
+      view: { ...parts.view, namespace: namespaceOf },
+    };
+    cluster.objects = [{ metadata: { name: 'shop', uid: 'shop', resourceVersion: '1' } }];
+    await round(given);
+    versions['shop'] = '2';
+    expect((await round(given)).judged).toBe(1);
+    versions[''] = '2';
+    expect((await round(given)).judged).toBe(0);
+  });
+
   it('counts an exception from when it is there until it has expired', async () => {
     const { memory, round } = setUp([PROBE]);
     await round();
@@ -169,6 +205,9 @@ describe('a round', () => {
     const { problems } = await round(failing(new StatusError(503, 'busy')));
     expect(problems).toEqual([{ file: 'pods', message: 'cannot be scanned: busy' }]);
     expect(memory.size()).toBe(2);
+    const ofOthers = await round({ ...failing(new StatusError(503, 'busy')), isOurs: () => false });
+    expect([ofOthers.judged, memory.size()]).toEqual([0, 0]);
+    await round();
     const refused = await round(failing(new StatusError(403, 'forbidden')));
     expect(refused.problems).toMatchObject([{ file: 'scan', message: 'may not list pods: nothing is said of them' }]);
     expect(memory.size()).toBe(0);
@@ -185,6 +224,17 @@ describe('a round', () => {
     stop.abort(new Error('no longer elected'));
     await expect(stopped).rejects.toThrow('no longer elected');
   });
+});
+
+it('knows a ReplicaSet of an earlier rollout', async () => {
+  const { cluster, memory, round } = setUp([PROBE]);
+  const scaled = (name: string, replicas: number): JsonMap => ({ ...pod(name), spec: { replicas } });
+  cluster.objects = [scaled('old', 0), scaled('new', 1)];
+  await round({ resources: [REPLICA_SET] });
+  expect(Array.from(memory.all(), ({ name, retired }) => [name, retired])).toEqual([
+    ['old', true],
+    ['new', false],
+  ]);
 });
 
 it('tells of a Pod under who made it, also where nothing was found on that one', async () => {

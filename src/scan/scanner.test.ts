@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { PROBE, setOf } from '../../test/support/policies.ts';
+import type { ExceptionSource } from '../policy/exception.ts';
 import { createScanner, type Ground, type Scan } from './scanner.ts';
 
 const POD = { apiVersion: 'v1', kind: 'Pod', resource: 'pods', namespaced: true, verbs: ['list'], shortNames: [] };
@@ -10,7 +11,22 @@ const GROUND: Ground = {
   isOurs: () => true,
 };
 
-function setUp(ground: () => Promise<Ground> = async () => GROUND, interval = 3_600_000) {
+const EXCEPTION: ExceptionSource = {
+  exception: {
+    apiVersion: 'tidegate.dev/v1alpha1',
+    kind: 'PolicyException',
+    metadata: { name: 'legacy', namespace: 'shop' },
+    spec: { policies: [{ name: 'require-probe' }], reason: 'Old.', owner: 'shop', expiresAt: '2999-01-01T00:00:00Z' },
+  },
+  file: 'the cluster',
+  locate: () => undefined,
+};
+
+function setUp(
+  ground: () => Promise<Ground> = async () => GROUND,
+  interval = 3_600_000,
+  exceptions: readonly ExceptionSource[] = [],
+) {
   const scans: Scan[] = [];
   const failures: string[] = [];
   const pods = [
@@ -32,7 +48,7 @@ function setUp(ground: () => Promise<Ground> = async () => GROUND, interval = 3_
       yield pods;
     },
     set: () => setOf([PROBE]),
-    exceptions: () => [],
+    exceptions: () => exceptions,
     ground,
     scanned: async (scan) => {
       scans.push(scan);
@@ -56,6 +72,15 @@ describe('a scanner', () => {
     expect(scanner.latest()?.report()).toBe(report);
     scanner.stop();
     expect(scanner.latest()).toBeUndefined();
+  });
+
+  it('says which exceptions are used', async () => {
+    const { scanner, scans } = setUp(undefined, undefined, [EXCEPTION]);
+    scanner.start();
+    await vi.waitFor(() => expect(scans.length).toBe(1));
+    const report = scanner.latest()?.report();
+    expect(report?.counts).toMatchObject({ deny: 0, excepted: 1 });
+    expect(report?.exceptions).toMatchObject([{ name: 'shop/legacy', state: 'used', findings: 1 }]);
   });
 
   it('scans again when it is woken', async () => {
