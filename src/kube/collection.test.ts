@@ -78,6 +78,32 @@ describe('pagesOf', () => {
     await expect(namesOf(pagesOf(other.config, '/api/v1/pods'))).rejects.toMatchObject({ statusCode: 429 });
   });
 
+  it.each([
+    ['a server that starts', { status: 503, body: { message: 'starting' } }],
+    ['an answer that is cut off', { text: '{"kind":' }],
+  ] as const)('asks %s once more where it is patient', async (_, answer) => {
+    const { config } = await serve(answer, page('a'));
+    expect(await namesOf(pagesOf(config, '/api/v1/pods', { patient: true }))).toEqual(['a']);
+  });
+
+  it('does not ask once more who may not list', async () => {
+    const { config } = await serve({ status: 403, body: { message: 'forbidden' } }, page('a'));
+    await expect(namesOf(pagesOf(config, '/api/v1/pods', { patient: true }))).rejects.toMatchObject({
+      statusCode: 403,
+    });
+    expect(queries()).toHaveLength(1);
+  });
+
+  it('asks nothing any more once it is told to stop', async () => {
+    const { config } = await serve(page('a', 'more'), page('b'));
+    const stop = new AbortController();
+    const pages = pagesOf(config, '/api/v1/pods', { signal: stop.signal, patient: true });
+    await pages.next();
+    stop.abort(new Error('no longer elected'));
+    await expect(pages.next()).rejects.toThrow('no longer elected');
+    expect(queries()).toHaveLength(1);
+  });
+
   it('reads a whole collection in one piece where its pages grow too old', async () => {
     const { config } = await serve(page('a', 'old'), expired('new'), page('a'));
     const { items, metadata } = await listCollection(config, '/api/v1/pods');
