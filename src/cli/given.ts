@@ -52,7 +52,7 @@ function namespaceOf(name: string, names: readonly string[] = []): readonly stri
 function aboveZero(text: string): number {
   const number = Number(text);
   if (number > 0 && Number.isFinite(number)) return number;
-  throw new InvalidArgumentError('a number above 0, please.');
+  throw new InvalidArgumentError('It is a number above 0.');
 }
 
 /** What was opened. */

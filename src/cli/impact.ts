@@ -40,7 +40,7 @@ export function impactCommand(exit: (code: number) => void): Command {
 
 function count(given: string): number {
   if (/^\d{1,9}$/.test(given)) return Number(given);
-  throw new InvalidArgumentError('It is a number.');
+  throw new InvalidArgumentError('It is a number of workloads: 0 or more.');
 }
 
 async function impactOf(paths: readonly string[], flags: ImpactFlags): Promise<number> {

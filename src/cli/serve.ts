@@ -30,7 +30,7 @@ export function serveCommand(exit: (code: number) => void): Command {
     .option('--settings <file>', 'settings (default: tidegate.yaml, if there is one)')
     .option('--profile <name>', 'baseline, recommended or strict')
     .option('--kubeconfig <file>', 'cluster to look other objects up in (default: the one this pod runs in, or none)')
-    .option('--log-level <level>', 'debug, info, warn, error or silent (default: info)')
+    .option('--log-level <level>', 'silent, fatal, error, warn, info, debug or trace (default: info)')
     .action(async (flags: Readonly<Record<string, unknown>>) => {
       exit(await serve(flags));
     });

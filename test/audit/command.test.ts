@@ -82,6 +82,7 @@ describe('the exit code of an audit', () => {
     [['deploy', '--namespace', 'shop'], '--namespace is about a cluster, and needs --cluster\n'],
     [['--cluster', '--namespace', ''], "argument '' is invalid. It is the name of a namespace.\n"],
     [[], 'nothing to judge: name files or folders, - for standard input, or --cluster\n'],
+    [['--cluster', '--requests-per-second', '0'], "argument '0' is invalid. It is a number above 0.\n"],
     [['--cluster', '--kubeconfig', '/nowhere'], '--cluster: kubeconfig /nowhere: ENOENT'],
   ])('is 2 where a cluster is asked for in a wrong way: %j', (args, message) => {
     const run = tidegate(['audit', ...args]);
