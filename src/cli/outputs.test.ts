@@ -41,6 +41,7 @@ describe('--output', () => {
     [['json='], 'json= is without the name of a file'],
     [['table', 'json'], 'table goes to standard output already: give one of them a file, as json=FILE'],
     [['table=a', 'json=a'], 'a cannot be both table and json'],
+    [['table=a', 'json=./b/../a'], './b/../a cannot be both table and json'],
     [['constructor'], 'Formats are'],
   ])('refuses %j', (values, message) => {
     expect(() => outputsOf(...values)).toThrow(message);

@@ -1,4 +1,5 @@
 /** `--output`: which formats, and where to. */
+import { resolve } from 'node:path';
 import { Readable, promises as streams } from 'node:stream';
 import { InvalidArgumentError } from 'commander';
 import type { Problem } from '../policy/problem.ts';
@@ -23,13 +24,18 @@ export function outputOf(value: string, outputs: readonly Output[] = []): readon
   if (!Object.hasOwn(FORMATS, format)) throw new InvalidArgumentError(`Formats are ${FORMAT_NAMES.join(', ')}.`);
   if (rest.length > 0 && file === '') throw new InvalidArgumentError(`${format}= is without the name of a file.`);
   const output = rest.length === 0 ? { format } : { format, file };
-  const rival = outputs.find((other) => other.file === output.file);
+  const rival = outputs.find((other) => placeOf(other) === placeOf(output));
   if (rival === undefined) return [...outputs, output];
   if (output.file !== undefined)
     throw new InvalidArgumentError(`${file} cannot be both ${rival.format} and ${format}.`);
   throw new InvalidArgumentError(
     `${rival.format} goes to standard output already: give one of them a file, as ${format}=FILE.`,
   );
+}
+
+/** The same of two names of one file. */
+function placeOf({ file }: Output): string | undefined {
+  return file === undefined ? undefined : resolve(file);
 }
 
 // What a table in a file is as wide as: nobody knows on what it will be read.
