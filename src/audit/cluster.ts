@@ -23,7 +23,6 @@ export interface ClusterReading {
   readonly pace?: () => Promise<void>;
   /** Told after each page how many objects have been read so far. */
   readonly progress?: (objects: number) => void;
-  readonly signal?: AbortSignal;
 }
 
 /**
@@ -107,7 +106,7 @@ const LIMIT = 250;
 
 async function readTask(task: Task, reading: ClusterReading, found: Found): Promise<void> {
   const { wanted, judged, name } = task;
-  const { config, pace, signal, progress } = reading;
+  const { config, pace, progress } = reading;
   const kept = judged ? found.manifests : found.beside;
   const keep = (items: readonly object[]): void => {
     for (const item of items) kept.push(clusterObject(item, wanted));
@@ -116,12 +115,12 @@ async function readTask(task: Task, reading: ClusterReading, found: Found): Prom
   };
   const place = { ...wanted, ...(task.namespace !== undefined && { namespace: task.namespace }) };
   if (name === undefined) {
-    const pages = pagesOf(config, collectionPath(place), { limit: LIMIT, pace, signal, patient: true });
+    const pages = pagesOf(config, collectionPath(place), { limit: LIMIT, pace, patient: true });
     for await (const { items } of pages) keep(items);
     return;
   }
   await pace?.();
-  keep([slim({ ...(await getJson(config, objectPath({ ...place, name }), signal)) })]);
+  keep([slim({ ...(await getJson(config, objectPath({ ...place, name }))) })]);
 }
 
 function unreadable({ wanted, namespace, name }: Task, error: StatusError): Problem {
