@@ -173,6 +173,38 @@ describe('what a scan has found', () => {
     expect(counts).toEqual({ 'require-readiness-probe': 1, 'unheard-of': 0 });
   });
 
+  it('goes with the end of its owner', async () => {
+    const owners: unknown[] = [];
+    const { store } = stores['openreports.io'];
+    const apply: ReportStore['apply'] = (report, given) => {
+      owners.push((report.metadata as { readonly ownerReferences?: unknown }).ownerReferences);
+      return store.apply(report, given);
+    };
+    await open({}, { store: () => ({ ...store, apply }) })(scan(), signal);
+    expect(new Set(owners.map((owner) => JSON.stringify(owner)))).toEqual(new Set([JSON.stringify([OWNER])]));
+  });
+
+  it('ends at once when it is told to, and takes that for no failure', async () => {
+    const stop = new AbortController();
+    const { store, log } = stores['openreports.io'];
+    const apply: ReportStore['apply'] = async (report, given) => {
+      await store.apply(report, given);
+      stop.abort(new Error('no longer elected'));
+      given.throwIfAborted();
+    };
+    const publish = open({}, { store: () => ({ ...store, apply }) });
+    await expect(publish(scan(), stop.signal)).rejects.toThrow('no longer elected');
+    expect(log).toHaveLength(1);
+    expect(counts).toEqual({});
+  });
+
+  it('is not counted where nobody tells of the other shards', async () => {
+    await open({ sharded: true, reports: 'none' })(scan(), signal);
+    expect(counts).toEqual({});
+    await open({ sharded: false, reports: 'none' })(scan(), signal);
+    expect(counts).toMatchObject({ 'require-readiness-probe': 1 });
+  });
+
   it('is written for all others where one report cannot be', async () => {
     const [objects] = OUTCOMES.values();
     const outcomes = new Map([['broken', objects ?? []], ...OUTCOMES]);

@@ -65,7 +65,6 @@ export async function writeReports(wanted: ReportsWanted, store: ReportStore, si
       await write();
       count[what]++;
     } catch (error) {
-      signal.throwIfAborted();
       count.failure ??= `${namespace === '' ? 'of the cluster' : `in ${namespace}`}: ${errorMessage(error)}`;
     }
     await pause(PACE_MS, signal);
