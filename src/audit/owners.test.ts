@@ -61,6 +61,30 @@ it('keeps an object whose owner is not among the given ones', () => {
   expect(outcome).toMatchObject({ kind: 'Pod', findings: [finding(POD, ['spec', 'hostname'])] });
 });
 
+it('tells what could not be judged of several Pods once', () => {
+  const names = { policy: 'require-hostname', rule: 'rule' };
+  const failure = { ...names, action: 'Deny', failurePolicy: 'Fail', message: 'no such key' } as const;
+  const unanswered = { ...names, action: 'Deny', message: 'it may not be read' } as const;
+  const failing = { failures: [failure], notJudged: [unanswered] };
+  const outcomes = underOwners(
+    [REPLICA_SET, POD, OTHER_POD],
+    [outcomeOf(REPLICA_SET), { ...outcomeOf(POD), ...failing }, { ...outcomeOf(OTHER_POD), ...failing }],
+  );
+  expect(outcomes).toEqual([{ ...outcomeOf(REPLICA_SET), ...failing }]);
+});
+
+it('takes nobody of the same name in another namespace, or in another group, for the owner', () => {
+  const elsewhere = { ...DEPLOYMENT, metadata: { ...DEPLOYMENT.metadata, namespace: 'other' } };
+  const custom = given('custom.io/v1', 'Deployment', 'web');
+  for (const other of [elsewhere, custom]) {
+    const outcomes = collapse([
+      [other, []],
+      [REPLICA_SET, [finding(REPLICA_SET, ['spec', 'minReadySeconds'])]],
+    ]);
+    expect(outcomes.map(({ findings }) => findings.length)).toEqual([0, 1]);
+  }
+});
+
 it('keeps objects that own each other', () => {
   const a = given('v1', 'Pod', 'a', { ...POD, metadata: { name: 'b', namespace: 'shop' } });
   const b = given('v1', 'Pod', 'b', a);
@@ -73,21 +97,20 @@ it('keeps objects that own each other', () => {
 });
 
 function collapse(objects: readonly [GivenObject, readonly ReportedFinding[]][]): readonly ObjectOutcome[] {
-  const outcomes = objects.map(([{ apiVersion, kind, metadata }, findings]) => ({
-    apiVersion,
-    kind,
-    namespace: 'shop',
-    name: String(metadata['name']),
-    findings,
-    changes: [],
-    patch: [],
-    failures: [],
-    notJudged: [],
-  }));
+  const outcomes = objects.map(([object, findings]) => outcomeOf(object, findings));
   return underOwners(
     objects.map(([object]) => object),
     outcomes,
   );
+}
+
+function outcomeOf(
+  { apiVersion, kind, metadata }: GivenObject,
+  findings: readonly ReportedFinding[] = [],
+): ObjectOutcome {
+  const name = String(metadata['name']);
+  const nothing = { changes: [], patch: [], failures: [], notJudged: [] };
+  return { apiVersion, kind, namespace: 'shop', name, findings, ...nothing };
 }
 
 function given(apiVersion: string, kind: string, name: string, owner?: GivenObject): GivenObject {
