@@ -2,6 +2,7 @@
 import type { PageObject, PageReport } from '../page/data.ts';
 import { objectName } from '../policy/object-name.ts';
 import { escapeHtml } from './html-escape.ts';
+import { plural } from './plural.ts';
 
 // A page to print and to read in a mail; everything is in the other formats.
 const REFUSED_SHOWN = 200;
@@ -10,10 +11,11 @@ const GROUPS_SHOWN = 50;
 export function staticSummary(report: PageReport | undefined): string {
   if (report === undefined) return '<div class="static"><p>No scan has come to its end yet.</p></div>';
   const { counts, cluster } = report;
-  const where = cluster === undefined ? `${counts.files} files` : `cluster ${cluster}`;
+  const where = cluster === undefined ? plural(counts.files, 'file', 'files') : `cluster ${cluster}`;
+  const judges = plural(counts.policies, 'policy', 'policies');
   return [
     '<div class="static">',
-    `<p>${escapeHtml(`${counts.objects} objects in ${where}, judged by ${counts.policies} policies.`)}`,
+    `<p>${escapeHtml(`${plural(counts.objects, 'object', 'objects')} in ${where}, judged by ${judges}.`)}`,
     'Turn on JavaScript to search, filter and read every finding; the page asks nobody for anything.</p>',
     ...table('What was found', ['', 'findings'], numbersOf(report)),
     ...table('By policy', ['policy', 'id', 'findings'], policiesOf(report)),

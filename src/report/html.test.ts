@@ -77,6 +77,11 @@ describe('renderHtml', () => {
     expect(text).toContain('<td>deploy/broken.yaml:2:1</td>');
   });
 
+  it('counts one as one', () => {
+    const one = renderHtml(makeReport({ ...EMPTY_PARTS, files: 1, judged: 1 }));
+    expect(contentOf(one, 'noscript')).toContain('1 object in 1 file, judged by 0 policies.');
+  });
+
   it('takes every text for text', () => {
     const page = renderHtml(hostile(EXAMPLE));
     expect(page.match(/<script|<img|<!--/g)).toEqual(html.match(/<script/g));
