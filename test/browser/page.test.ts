@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { renderHtml } from '../../src/report/html.ts';
-import { EXAMPLE } from '../support/report-example.ts';
-import { type OpenBrowser, openAll, openBrowser, PHONE, type ShownPage } from './browser.ts';
+import { makeReport } from '../../src/report/report.ts';
+import { EMPTY_PARTS, EXAMPLE } from '../support/report-example.ts';
+import { DESKTOP, type OpenBrowser, openAll, openBrowser, PHONE, type ShownPage } from './browser.ts';
 import { largeReport } from './large-report.ts';
 
 let browser: OpenBrowser;
@@ -101,6 +102,34 @@ describe('a report', () => {
     expect(await count(shown)).toBe('3 findings in 3 groups');
     await page.getByRole('link', { name: 'About the policy Title of require-readiness-probe' }).click();
     expect(await focused(shown)).toBe('policy-require-readiness-probe');
+  });
+
+  it('leads to a policy where it stands, and leaves the focus to whoever searches then', async () => {
+    const { page } = await browser.show(LARGE);
+    await page.evaluate('location.hash = "#view=policies&policy=require-practice-35"');
+    const box = await page.locator('#policy-require-practice-35').boundingBox();
+    expect(box?.y).toBeGreaterThan(0);
+    expect(box?.y).toBeLessThan(DESKTOP.height);
+    await page.getByLabel('Search').pressSequentially('practice 3');
+    expect(await page.getByLabel('Search').inputValue()).toBe('practice 3');
+  });
+
+  it('counts one finding as one', async () => {
+    const [object] = largeReport(5).objects;
+    if (object === undefined) throw new Error('no object');
+    const report = makeReport({ ...EMPTY_PARTS, objects: [{ ...object, findings: object.findings.slice(0, 1) }] });
+    expect(await count(await browser.show(renderHtml(report)))).toBe('1 finding in 1 group');
+  });
+
+  it('shows what is chosen where the colours are those of the system', async () => {
+    const { page } = await browser.show(SMALL, { forcedColors: 'active' });
+    const lines =
+      'Array.from(document.querySelectorAll(".views a"), (link) => getComputedStyle(link).borderBottomColor)';
+    const [chosen, ...others] = (await page.evaluate(lines)) as string[];
+    expect(others).not.toContain(chosen);
+    const ground = (value: string): Promise<unknown> =>
+      page.evaluate(`getComputedStyle(document.querySelector("#groups [value=${value}] + span")).backgroundColor`);
+    expect(await ground('policy')).not.toBe(await ground('file'));
   });
 
   it('can be read by keyboard alone', async () => {

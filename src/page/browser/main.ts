@@ -40,10 +40,10 @@ function drawFindings(keeping: boolean): void {
   const texts = data.report?.texts ?? [];
   list.show(groups, { texts, group: state.group, opened, policyLink: policyLink(state) }, keeping);
   const all = rows.filter(({ finding }) => isOpen(finding)).length;
-  const of = isFiltered(state) ? ` of ${digits(all)}` : '';
-  say(
-    found.length === 0 ? nothingFound() : `${digits(found.length)}${of} findings in ${plural(groups.length, 'group')}`,
-  );
+  const shown = isFiltered(state)
+    ? `${digits(found.length)} of ${plural(all, 'finding')}`
+    : plural(found.length, 'finding');
+  say(found.length === 0 ? nothingFound() : `${shown} in ${plural(groups.length, 'group')}`);
   byId('clear').hidden = !isFiltered(state);
   if (found.length === 0) byId('list').replaceChildren(element('p', { class: 'empty' }, nothingFound()));
 }
@@ -60,7 +60,11 @@ function say(text: string): void {
 
 function drawOther(view: Exclude<View, 'findings'>): void {
   byId('other').replaceChildren(...viewBody(view, data, state.text));
-  if (view === 'policies' && state.policy !== '') document.getElementById(`policy-${state.policy}`)?.focus();
+}
+
+/** The entry that a link leads to, if it leads to one: only coming by the link is a reason to take the focus there. */
+function linkedPolicy(): HTMLElement | null {
+  return state.view === 'policies' ? document.getElementById(`policy-${state.policy}`) : null;
 }
 
 function drawSummary(): void {
@@ -117,8 +121,10 @@ window.addEventListener('hashchange', () => {
   const before = state;
   state = stateOf(location.hash);
   draw();
+  const policy = linkedPolicy();
+  if (policy !== null) return policy.focus();
   const target = state.view === 'findings' ? byId('count') : byId('other').querySelector<HTMLElement>('h2');
-  if (state.view !== 'policies' || state.policy === '') target?.focus({ preventScroll: true });
+  target?.focus({ preventScroll: true });
   if (before.view !== state.view || isFiltered(state)) byId('views').scrollIntoView({ block: 'start' });
 });
 window.addEventListener('beforeprint', () => {
@@ -139,3 +145,5 @@ draw();
 if (data.live) follow(take);
 byId('open-help').hidden = false;
 document.documentElement.classList.add('drawn');
+// What is not shown yet takes no focus.
+linkedPolicy()?.focus();
