@@ -98,6 +98,10 @@ it('marks where blocks end together from the inner one to the outer one, and wha
   hostUsers: false
 `);
   expect(marked).toContain(`image: web\n${NOTE('    ')}    - name: two`);
+  const outer = mark(['spec', 'hostUsers']);
+  const other = { ...outer, finding: { ...outer.finding, policy: 'other-policy' } };
+  const later = withMarks(withMarks(text, [mark(['spec', 'containers', 1, 'image'])]), [other]);
+  expect(later).toBe(`${text}${NOTE('      ')}${NOTE('  ').replace('some', 'other')}`);
 });
 
 it('marks each of several findings at one place, in their order', () => {

@@ -129,12 +129,10 @@ function above(text: string, offset: number, depth: number): Place | undefined {
   return { at: start, column: lead ? lead[0].length : columnOf(text, offset), depth, isEnd: false };
 }
 
+/** At the end of the block, below the comments at the end of inner ones, which stand further right. */
 function below(text: string, map: YAMLMap, depth: number): Place {
-  const last = map.items.at(-1) as Pair;
-  return {
-    at: endOfLines(text, endOfPair(text, last)),
-    column: columnOf(text, startOf(map.items[0]?.key as Node)),
-    depth,
-    isEnd: true,
-  };
+  const column = columnOf(text, startOf(map.items[0]?.key as Node));
+  let at = endOfLines(text, endOfPair(text, map.items.at(-1) as Pair));
+  while ((/^ *(?=#)/.exec(text.slice(at, nextLine(text, at)))?.[0].length ?? 0) > column) at = nextLine(text, at);
+  return { at, column, depth, isEnd: true };
 }
