@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { setOf } from '../../test/support/policies.ts';
 import { EXAMPLE } from '../../test/support/report-example.ts';
+import { StatusError } from '../kube/client.ts';
 import type { LiveObject } from '../policy/resource.ts';
 import { RECOMMENDED, type ScanSettings } from '../policy/settings.ts';
 import type { ReportGroup } from '../report/policy-report.ts';
@@ -27,6 +28,7 @@ function createStore() {
     apply: async ({ metadata }) => {
       const { namespace, annotations = {} } = metadata;
       if (namespace === 'broken') throw new Error('no room');
+      if (namespace === 'ending') throw new StatusError(403, 'namespace ending: it is being terminated');
       log.push(`apply ${namespace ?? 'cluster'}`);
       const place = namespace === undefined ? {} : { namespace };
       const findings = JSON.parse(annotations[FINDINGS] ?? '{}');
@@ -205,9 +207,9 @@ describe('what a scan has found', () => {
     expect(counts).toMatchObject({ 'require-readiness-probe': 1 });
   });
 
-  it('is written for all others where one report cannot be', async () => {
-    const [objects] = OUTCOMES.values();
-    const outcomes = new Map([['broken', objects ?? []], ...OUTCOMES]);
+  it('is written for all others where one report cannot be, and never missed where the namespace is ending', async () => {
+    const [objects = []] = OUTCOMES.values();
+    const outcomes = new Map([['ending', objects], ['broken', objects], ...OUTCOMES]);
     const { written, failures } = await open()(scan({ outcomes }), signal);
     expect(failures).toEqual(['in broken: no room']);
     const { reports } = stores['openreports.io'];

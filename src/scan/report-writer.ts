@@ -1,5 +1,6 @@
 /** Keeps the PolicyReports of the cluster at what the scan says: one for each namespace with anything to say, ours alone. */
 import { createHash } from 'node:crypto';
+import { StatusError } from '../kube/client.ts';
 import type { OwnerReference } from '../kube/owner.ts';
 import { errorMessage } from '../policy/problem.ts';
 import { type PolicyReport, policyReport, type ReportedPolicy, type ReportGroup } from '../report/policy-report.ts';
@@ -55,6 +56,11 @@ export const FINDINGS = 'tidegate.dev/findings';
 /** No more than 50 writes a second: etcd has others to serve, and nobody waits for a report. */
 const PACE_MS = 20;
 
+/** Of a namespace that is being deleted, which takes nothing new; its report is to go with it anyway. */
+function isEnding(error: unknown): boolean {
+  return error instanceof StatusError && error.statusCode === 403 && error.message.includes('is being terminated');
+}
+
 /** Writes what has changed and deletes what is no longer said. Rejects where the reports cannot be listed, or on abort. */
 export async function writeReports(wanted: ReportsWanted, store: ReportStore, signal: AbortSignal): Promise<Written> {
   const stored = new Map((await store.list(signal)).map((one) => [one.namespace ?? '', one]));
@@ -65,7 +71,8 @@ export async function writeReports(wanted: ReportsWanted, store: ReportStore, si
       await write();
       count[what]++;
     } catch (error) {
-      count.failure ??= `${namespace === '' ? 'of the cluster' : `in ${namespace}`}: ${errorMessage(error)}`;
+      if (!isEnding(error))
+        count.failure ??= `${namespace === '' ? 'of the cluster' : `in ${namespace}`}: ${errorMessage(error)}`;
     }
     await pause(PACE_MS, signal);
     signal.throwIfAborted();
