@@ -66,6 +66,17 @@ describe('the dashboard', () => {
     expect(complaints).toEqual([]);
   });
 
+  it('leaves what is opened and the focus alone where only refusals come', async () => {
+    report = EXAMPLE;
+    const { page } = await browser.visit(`http://localhost:${dashboard.port}/#view=changes`);
+    await page.locator('.folded summary').first().click();
+    denials = [DENIAL];
+    await page.evaluate(ASK);
+    await page.getByRole('link', { name: 'Denied 1' }).waitFor();
+    expect(await page.locator('.folded[open]').count()).toBe(1);
+    expect(await page.evaluate('document.activeElement.localName')).toBe('summary');
+  });
+
   it('names the replica that scans', async () => {
     isElected = false;
     const { page } = await visit();

@@ -68,12 +68,17 @@ function linkedPolicy(): HTMLElement | null {
 }
 
 function drawSummary(): void {
+  const { report } = data;
+  drawHead();
+  byId('tiles').replaceChildren(...(report ? tiles(report, state) : []));
+  byId('rankings').replaceChildren(...rankings(rows, state));
+}
+
+function drawHead(): void {
   const { report, live } = data;
   byId('headline').textContent = report ? headline(report) : live?.elected === false ? 'No scan here' : 'No scan yet';
   byId('subtitle').textContent = report ? subtitle(report, live !== undefined) : '';
   byId('live').replaceChildren(...(live ? liveLine(live) : []));
-  byId('tiles').replaceChildren(...(report ? tiles(report, state) : []));
-  byId('rankings').replaceChildren(...rankings(rows, state));
 }
 
 function drawViews(): void {
@@ -94,7 +99,14 @@ function viewLink(view: View, title: string, count: number): HTMLElement {
 }
 
 function take(newData: PageData): void {
+  const isSameReport = JSON.stringify(newData.report) === JSON.stringify(data.report);
   data = newData;
+  // Refusals and scans come all day: what they leave as it was keeps what the reader has opened, marked and stands on.
+  if (isSameReport && state.view !== 'denied') {
+    drawHead();
+    drawViews();
+    return;
+  }
   rows = data.report ? rowsOf(data.report) : [];
   const focused = document.activeElement?.closest<HTMLElement>('[data-key]')?.dataset['key'];
   const { scrollY } = window;
