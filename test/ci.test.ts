@@ -2,7 +2,7 @@
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { type ProgramResult, runProgram } from './support/program.ts';
 import { REPOSITORY, textOf } from './support/source.ts';
@@ -27,7 +27,9 @@ const folder = mkdtempSync(join(tmpdir(), 'tidegate-ci-'));
 
 beforeAll(() => {
   // As a runner lays it out: the action apart from the repository that it looks at.
-  mkdirSync(join(folder, 'action/dist'), { recursive: true });
+  for (const part of ['action/dist', 'action/.ci']) mkdirSync(join(folder, part), { recursive: true });
+  copyFileSync(join(REPOSITORY, '.ci/tidegate.sh'), join(folder, 'action/.ci/tidegate.sh'));
+  writeFileSync(join(folder, 'action/dist/builtin-policies.json'), '');
   writeFileSync(join(folder, 'action/dist/main.js'), `import ${JSON.stringify(main)};\n`);
   writeFileSync(join(folder, 'action/package.json'), '{"type": "module"}');
   mkdirSync(join(folder, 'deploy'));
@@ -96,25 +98,52 @@ describe('the hooks of pre-commit', () => {
   const hooks = parse(textOf('.pre-commit-hooks.yaml')) as readonly { id: string; entry: string; args: string[] }[];
 
   it.each(hooks)('$id runs, and fails or mends', async ({ id, entry, args }) => {
-    const [program, ...command] = [...entry.split(' '), ...args];
-    expect(program).toBe('tidegate');
-    expect(Object.keys(JSON.parse(textOf('package.json')).bin)).toEqual([program]);
-    const script = `cd ${join(folder, 'deploy')} && exec node ${main} "$@"`;
-    const { code, stderr } = await runProgram('bash', ['-c', script, 'hook', ...command]);
+    // As pre-commit starts it: by its path in the clone, in the repository of who commits.
+    const command = [join(folder, 'action', entry), ...args].join(' ');
+    const { code, stderr } = await runProgram('bash', ['-c', `cd ${join(folder, 'deploy')} && exec ${command}`]);
     expect(code).toBe(id === 'tidegate-audit' ? 1 : 0);
     if (id === 'tidegate-fix') expect(stderr).toContain('store-front.yaml');
   });
 });
 
-it('is built where npm brings none of the packages that build it, as pre-commit has it install from git', async () => {
+describe('a clone that has not been built', () => {
   const [clone, bin, calls] = [join(folder, 'clone'), join(folder, 'bin'), join(folder, 'calls')];
-  for (const path of [join(clone, 'src'), bin]) mkdirSync(path, { recursive: true });
-  writeFileSync(join(bin, 'npm'), `#!/bin/sh\necho "$1 global=$npm_config_global" >>${calls}\n`, { mode: 0o755 });
-  const env = { ...process.env, PATH: `${bin}:${process.env['PATH']}`, npm_config_global: 'true' };
-  const prepare = join(REPOSITORY, '.ci/prepare.sh');
-  const { code, stderr } = await runProgram('sh', ['-c', `cd ${clone} && exec sh ${prepare}`], { env });
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  expect(readFileSync(calls, 'utf8')).toBe('ci global=false\nrun global=true\n');
+  const env = { ...process.env, PATH: `${bin}:${process.env['PATH']}` };
+
+  beforeEach(() => {
+    for (const path of [clone, bin]) rmSync(path, { recursive: true, force: true });
+    for (const path of [join(clone, 'src'), join(clone, '.ci'), bin]) mkdirSync(path, { recursive: true });
+    for (const script of ['tidegate.sh', 'prepare.sh'])
+      copyFileSync(join(REPOSITORY, '.ci', script), join(clone, '.ci', script));
+    // Builds what tells of itself, unless it is made to fail.
+    writeFileSync(
+      join(bin, 'npm'),
+      `#!/bin/sh
+echo "$@" >>${calls}
+[ "$1" = ci ] && echo built && exit
+[ -z "$FAIL" ] || exit 1
+mkdir -p dist && echo 'console.log("ran", ...process.argv.slice(2))' >dist/main.js && touch dist/builtin-policies.json
+`,
+      { mode: 0o755 },
+    );
+    writeFileSync(calls, '');
+  });
+
+  it('is built by its first run, which says nothing of that on standard output', async () => {
+    const script = join(clone, '.ci/tidegate.sh');
+    expect(await runProgram(script, ['audit', 'a b'], { env: { ...env, FAIL: '1' } })).toMatchObject({ code: 2 });
+    for (let run = 0; run < 2; run++)
+      expect(await runProgram(script, ['audit', 'a b'], { env })).toMatchObject({ code: 0, stdout: 'ran audit a b\n' });
+    const once = 'ci --ignore-scripts --loglevel=error\nrun --silent build\n';
+    expect(readFileSync(calls, 'utf8')).toBe(once.repeat(2));
+  });
+
+  it('is not built by a compiler of somebody else where npm brings none', async () => {
+    const { code, stderr } = await runProgram('sh', ['-c', `cd ${clone} && exec sh .ci/prepare.sh`], { env });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^tidegate: npm before 12 cannot install it globally from git; clone it, /);
+    expect(readFileSync(calls, 'utf8')).toBe('');
+  });
 });
 
 it('takes no mistake of its own for a finding', async () => {
