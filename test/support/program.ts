@@ -25,6 +25,8 @@ export function runProgram(
       const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 1;
       resolve({ code, stdout, stderr });
     });
+    // It may have ended before it has read anything: what it printed counts.
+    child.stdin?.on('error', () => undefined);
     child.stdin?.end(input);
   });
 }
