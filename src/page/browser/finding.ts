@@ -2,7 +2,7 @@
 import type { PageFinding } from '../data.ts';
 import { diffBlock } from './diff.ts';
 import { type Child, element, hidden, icon } from './element.ts';
-import { type Row, titleOf } from './rows.ts';
+import { placeOf, type Row, titleOf } from './rows.ts';
 import type { Grouping } from './state.ts';
 
 export interface FindingView {
@@ -62,11 +62,6 @@ function metaOf({ finding, object, policy }: Row, group: Grouping): Child[] {
   if (finding.excepted !== undefined) shown.push(element('span', {}, 'excepted'));
   if (finding.known) shown.push(element('span', {}, 'known before'));
   return shown.flatMap((part, index) => (index === 0 ? [part] : [hidden(', '), part]));
-}
-
-export function placeOf(file: string | undefined, place: string | undefined): string {
-  if (file === undefined) return '';
-  return place === undefined ? file : `${file}:${place}`;
 }
 
 function body({ finding, object, policy }: Row, { texts, policyLink }: FindingView, said?: PageFinding): HTMLElement {

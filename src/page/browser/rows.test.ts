@@ -19,6 +19,18 @@ describe('matching', () => {
     expect(found({ text: 'deploy/web.yaml nobody' })).toEqual([]);
   });
 
+  it.each([
+    ['its place, as a log has it', 'deploy/web.yaml:31:5'],
+    ['its policy and rule, as the page shows them', 'require-readiness-probe/rule-1'],
+    ['its fingerprint', 'require-readiness-probe 31'],
+  ])('finds a finding by %s', (_, text) => {
+    expect(found({ text })).toEqual(['require-readiness-probe']);
+  });
+
+  it('looks at why something is wrong and what to do about it', () => {
+    expect(found({ text: 'why. what to do.' })).toHaveLength(3);
+  });
+
   it('wants every filter to hold', () => {
     expect(found({ action: 'Warn', namespace: 'shop', severity: 'high' })).toEqual(['disallow-latest-tag']);
     expect(found({ action: 'Warn', namespace: '-' })).toEqual([]);

@@ -46,9 +46,16 @@ function stranger({ policy, severity }: PageFinding): PagePolicy {
 }
 
 function wordsOf({ texts }: PageReport, finding: PageFinding, object: PageObject, policy: PagePolicy): string {
-  const { message, path, container = '', rule, seenOn = '' } = finding;
-  const parts = [texts[message], policy.id, policy.title, policy.category, rule, titleOf(object), object.file];
-  return [...parts, path, container, seenOn].join('\n').toLowerCase();
+  const { message, why, remediation, path, container, place, rule, seenOn, fingerprint } = finding;
+  const told = [texts[message], texts[why], texts[remediation]];
+  const of = [`${policy.id}/${rule}`, policy.title, policy.category, titleOf(object), placeOf(object.file, place)];
+  return [...told, ...of, path, container, seenOn, fingerprint].join('\n').toLowerCase();
+}
+
+/** `deploy/web.yaml:12:7`. */
+export function placeOf(file: string | undefined, place: string | undefined): string {
+  if (file === undefined) return '';
+  return place === undefined ? file : `${file}:${place}`;
 }
 
 /** `Deployment shop/web`. */

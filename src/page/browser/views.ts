@@ -2,9 +2,9 @@
 import type { PageData, PageObject, PagePolicy, PageProblem, PageReport } from '../data.ts';
 import { diffBlock } from './diff.ts';
 import { type Child, element, icon, plural } from './element.ts';
-import { badge, placeOf, severityOf } from './finding.ts';
+import { badge, severityOf } from './finding.ts';
 import { type Entry, pagedList } from './paged.ts';
-import { titleOf } from './rows.ts';
+import { placeOf, titleOf } from './rows.ts';
 import { hashOf, START, type State, type View } from './state.ts';
 
 interface Page {
@@ -81,7 +81,7 @@ function changeEntry(object: PageObject): Entry {
   const { changes, patch, file, line } = object;
   const place = placeOf(file, line === undefined ? undefined : String(line));
   return {
-    words: [titleOf(object), file, ...changes.flatMap(({ policy, path }) => [policy, path])].join('\n'),
+    words: [titleOf(object), place, ...changes.flatMap(({ policy, path }) => [policy, path])].join('\n'),
     draw: () => {
       const lines = changes.map(({ policy, path, recorded }) =>
         element(
