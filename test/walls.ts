@@ -89,6 +89,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     node: ['http', 'https', 'timers/promises', 'fs'],
     files: {
       'context.ts': { node: ['os', 'path'] },
+      'exec-plugin.ts': { node: ['child_process', 'events', 'stream/consumers'] },
       'kubeconfig.ts': { packages: ['js-yaml'], node: ['path'] },
     },
   },

@@ -4,7 +4,7 @@ import { readPolicies } from '../audit/cluster-policies.ts';
 import type { Given } from '../audit/manifests.ts';
 import { isNamed, missedGroups, wantedResources } from '../audit/wanted.ts';
 import type { PolicySet } from '../engine/compiled.ts';
-import { type Connection, StatusError } from '../kube/client.ts';
+import { type Connection, logIn, StatusError } from '../kube/client.ts';
 import { findContext } from '../kube/context.ts';
 import { type Discovery, discover } from '../kube/discovery.ts';
 import { paced, tokenBucket } from '../kube/token-bucket.ts';
@@ -31,6 +31,7 @@ export async function openClusterInputs(flags: GivenFlags, kubeconfig: string | 
   // Twice as many at once: the first kinds of a small cluster come without any wait.
   const pace = paced(tokenBucket(2 * rate, rate));
   return told(name, config, async () => {
+    await logIn(config);
     const discovery = await discover(config);
     const none = { resources: [], problems: [] };
     const policies = flags.clusterPolicies ? await readPolicies(config, discovery, pace) : none;

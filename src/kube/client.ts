@@ -2,7 +2,7 @@
 import { type IncomingMessage, request as plainRequest } from 'node:http';
 import { type RequestOptions, request as tlsRequest } from 'node:https';
 import { KubeConfig } from '@kubernetes/client-node';
-import { loadKubeconfig } from './kubeconfig.ts';
+import { loadKubeconfig, usePlugin } from './kubeconfig.ts';
 
 /** Anything that the API server sends. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
@@ -48,7 +48,9 @@ export function clusterConfig(kubeconfig: string | undefined): ClusterConfig {
     return { ok: false, message: `${source}: ${firstLine(error)}` };
   }
   const message = unusable(config, source);
-  return message === undefined ? { ok: true, config } : { ok: false, message };
+  if (message !== undefined) return { ok: false, message };
+  usePlugin(config, false);
+  return { ok: true, config };
 }
 
 /** Why the current context leads to no API server; undefined where it does. `source` is where it was read from. */
@@ -58,6 +60,11 @@ export function unusable(config: Connection, source: string): string | undefined
   const user = config.getContextObject(config.getCurrentContext())?.user;
   if (user !== undefined && config.getUser(user) === null) return `${source}: it has no user "${user}"`;
   return URL.canParse(server) ? undefined : `${source}: "${server}" is no address of an API server`;
+}
+
+/** Logs the user in where a plugin does that, however long a person takes over it: requests wait for seconds only. */
+export async function logIn(config: Connection): Promise<void> {
+  await config.applyToHTTPSOptions({});
 }
 
 const JSON_TYPE = 'application/json';

@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
 import { type Connection, clusterConfig, firstLine, unusable } from './client.ts';
-import { loadKubeconfig } from './kubeconfig.ts';
+import { loadKubeconfig, usePlugin } from './kubeconfig.ts';
 
 export interface AskedContext {
   /** A file; without it those of `$KUBECONFIG`, `~/.kube/config`, or the cluster that this pod runs in. */
@@ -36,7 +36,9 @@ export function findContext({ kubeconfig, context }: AskedContext, env: Environm
   if (config.getContextObject(name) === null) return { ok: false, message: `${source}: ${noContext(name, config)}` };
   config.setCurrentContext(name);
   const message = unusable(config, source);
-  return message === undefined ? { ok: true, config, name } : { ok: false, message };
+  if (message !== undefined) return { ok: false, message };
+  usePlugin(config, true);
+  return { ok: true, config, name };
 }
 
 /** As kubectl merges them: of two entries with one name the first counts, and so does the first current context. */

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { KubeConfig, User } from '@kubernetes/client-node';
 import { load } from 'js-yaml';
+import { type ExecConfig, execPlugin } from './exec-plugin.ts';
 
 /** Loads it in the place of what there is; throws where it cannot be read. */
 export function loadKubeconfig(config: KubeConfig, file: string): void {
@@ -14,8 +15,27 @@ export function loadKubeconfig(config: KubeConfig, file: string): void {
   const tokenFiles = new Map(users?.map(({ name, user }) => [name, user?.tokenFile]));
   config.users = config.users.map((user) => {
     const tokenFile = tokenFiles.get(user.name);
-    return tokenFile ? withTokenFile(user, resolve(dirname(file), tokenFile)) : user;
+    const placed = withPlugin(user, dirname(file));
+    return tokenFile ? withTokenFile(placed, resolve(dirname(file), tokenFile)) : placed;
   });
+}
+
+/** A path to a plugin starts at the kubeconfig; a mere name is looked for in the PATH. */
+function withPlugin(user: User, folder: string): User {
+  const exec = user.exec as ExecConfig | undefined;
+  return exec?.command?.includes('/') ? { ...user, exec: { ...exec, command: resolve(folder, exec.command) } } : user;
+}
+
+/**
+ * Lets the current user log in by our own run of their credential plugin: the client's own one says nothing of what the plugin says
+ * while it waits for a person, nor tells it what it may do. `attended` as execPlugin has it.
+ */
+export function usePlugin(config: KubeConfig, attended: boolean): void {
+  const current = config.getCurrentUser();
+  if (!current?.exec) return;
+  const { exec, ...user } = current;
+  config.users = config.users.map((one) => (one === current ? user : one));
+  config.addAuthenticator(execPlugin({ user: user.name, exec, cluster: config.getCurrentCluster(), attended }));
 }
 
 /** Its token is read anew for each request: whoever writes the file replaces it before the token expires. */

@@ -1,6 +1,6 @@
 /** `tidegate audit` and `tidegate demo` as their users run them: processes, their output, their exit codes. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -102,6 +102,28 @@ describe('the exit code of an audit', () => {
     const { code, out, err } = tidegate(['audit', '--cluster', '--kubeconfig', kubeconfig]);
     expect([code, out]).toEqual([2, '']);
     expect(err).toBe('--cluster: cluster prod (127.0.0.1:1): connect ECONNREFUSED 127.0.0.1:1\n');
+  });
+
+  it('is 2 where nobody logs in, whom the plugin of the kubeconfig asked to in its own words', () => {
+    const plugin = fileWith('log-in', '#!/bin/sh\necho "enter AB-CD" >&2\necho "$KUBERNETES_EXEC_INFO" >&2\nexit 1\n');
+    chmodSync(plugin, 0o755);
+    const kubeconfig = fileWith(
+      'plugin-kubeconfig',
+      JSON.stringify({
+        clusters: [{ name: 'here', cluster: { server: 'https://127.0.0.1:1' } }],
+        users: [{ name: 'me', user: { exec: { apiVersion: 'client.authentication.k8s.io/v1', command: './log-in' } } }],
+        contexts: [{ name: 'prod', context: { cluster: 'here', user: 'me' } }],
+        'current-context': 'prod',
+      }),
+    );
+    const { code, err } = tidegate(['audit', '--cluster', '--kubeconfig', kubeconfig]);
+    expect(code).toBe(2);
+    expect(err.split('\n')).toEqual([
+      'enter AB-CD',
+      '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","spec":{"interactive":false}}',
+      `--cluster: cluster prod (127.0.0.1:1): the credential plugin "${plugin}" failed (exit code 1)`,
+      '',
+    ]);
   });
 });
 
