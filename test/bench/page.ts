@@ -19,6 +19,7 @@ const OPENED = `new Promise((resolve) => requestAnimationFrame(() => setTimeout(
 )))))`;
 const SEARCHED = `new Promise((resolve) => {
   const search = document.getElementById('search');
+  search.focus();
   const started = performance.now();
   search.value = 'service-77';
   search.dispatchEvent(new Event('input', { bubbles: true }));

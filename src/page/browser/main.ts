@@ -145,6 +145,10 @@ window.addEventListener('beforeprint', () => {
     left === 0 ? '' : `${plural(left, 'more finding')} not printed: filter for what is to be.`;
 });
 window.addEventListener('afterprint', () => draw());
+// Whoever goes to the search waits less than who types in it.
+byId('search').addEventListener('focus', () => {
+  for (const { words } of rows) words();
+});
 listenToKeys({
   areOn: () => state.keys === 'on',
   turn: (on) => change({ keys: on ? 'on' : 'off' }),

@@ -5,14 +5,14 @@ const PAGE = 100;
 
 export interface Entry {
   /** What a search looks at. */
-  readonly words: string;
+  readonly words: () => string;
   readonly draw: () => HTMLElement;
 }
 
 /** The entries that hold every word of the search; `nothing` where there is none at all. */
 export function pagedList(entries: readonly Entry[], search: string, nothing: string): readonly HTMLElement[] {
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
-  const found = entries.filter((entry) => words.every((word) => entry.words.toLowerCase().includes(word)));
+  const found = entries.filter((entry) => words.every((word) => entry.words().toLowerCase().includes(word)));
   if (found.length === 0)
     return [element('p', { class: 'empty' }, entries.length === 0 ? nothing : 'Nothing matches.')];
   const list = element('ul', { class: 'entries' });

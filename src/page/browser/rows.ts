@@ -8,8 +8,8 @@ export interface Row {
   readonly finding: PageFinding;
   readonly object: PageObject;
   readonly policy: PagePolicy;
-  /** What a search looks at, in lower case. */
-  readonly words: string;
+  /** What a search looks at, in lower case: made when it is asked for, not while the page opens. */
+  readonly words: () => string;
 }
 
 export interface Group {
@@ -35,9 +35,17 @@ export function rowsOf(report: PageReport): readonly Row[] {
       const again = seen.get(finding.fingerprint) ?? 0;
       seen.set(finding.fingerprint, again + 1);
       const key = `${finding.fingerprint}~${again}`;
-      return { key, finding, object, policy, words: wordsOf(report, finding, object, policy) };
+      return { key, finding, object, policy, words: once(() => wordsOf(report, finding, object, policy)) };
     }),
   );
+}
+
+function once(make: () => string): () => string {
+  let made: string | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
 
 /** Of a policy that the report does not list, as a native one may be: what the finding says itself. */
@@ -77,7 +85,7 @@ export function matching(rows: readonly Row[], state: State): readonly Row[] {
       (state.policy === '' || policy.id === state.policy) &&
       (state.namespace === '' || namespaceKey(object) === state.namespace) &&
       (state.file === '' || object.file === state.file) &&
-      words.every((word) => text.includes(word)),
+      words.every((word) => text().includes(word)),
   );
 }
 
@@ -108,13 +116,9 @@ export function groupsOf(rows: readonly Row[], grouping: Grouping): readonly Gro
   return Array.from(groups, ([key, mine]) => ({
     key,
     title: mine[0] ? KEYS[grouping](mine[0])[1] : key,
-    rows: mine.toSorted((a, b) => rank(a) - rank(b)),
+    rows: ACTIONS.flatMap((action) => mine.filter(({ finding }) => finding.action === action)),
     tally: tallyOf(mine),
   })).sort(byWeight);
-}
-
-function rank({ finding }: Row): number {
-  return ACTIONS.indexOf(finding.action);
 }
 
 export function tallyOf(rows: readonly Row[]): Tally {

@@ -81,7 +81,7 @@ function changeEntry(object: PageObject): Entry {
   const { changes, patch, file, line } = object;
   const place = placeOf(file, line === undefined ? undefined : String(line));
   return {
-    words: [titleOf(object), place, ...changes.flatMap(({ policy, path }) => [policy, path])].join('\n'),
+    words: () => [titleOf(object), place, ...changes.flatMap(({ policy, path }) => [policy, path])].join('\n'),
     draw: () => {
       const lines = changes.map(({ policy, path, recorded }) =>
         element(
@@ -105,7 +105,7 @@ function folded(title: string, content: HTMLElement): HTMLElement {
 
 function policyEntry({ id, title, category, severity, remediation, findings, changes }: PagePolicy): Entry {
   return {
-    words: [id, title, category, severity, remediation].join('\n'),
+    words: () => [id, title, category, severity, remediation].join('\n'),
     draw: () => {
       const address = hashOf({ ...START, policy: id, group: 'workload' });
       const count = plural(findings, 'finding');
@@ -134,7 +134,7 @@ const STATES = { used: 'in use', unused: 'excuses nothing', expired: 'has expire
 function exceptionEntry(exception: PageReport['exceptions'][number]): Entry {
   const { name, place, state, findings, reason, owner, expiresAt } = exception;
   return {
-    words: [name, place, STATES[state], reason, owner].join('\n'),
+    words: () => [name, place, STATES[state], reason, owner].join('\n'),
     draw: () =>
       card(
         name,
@@ -164,7 +164,7 @@ function unjudgedEntries({ problems, objects, skipped }: PageReport): readonly E
     object.unjudged.map(({ policy, rule, message, failed }): Entry => {
       const what = failed ? 'could not be evaluated' : 'not judged';
       return {
-        words: [titleOf(object), object.file, policy, rule, message].join('\n'),
+        words: () => [titleOf(object), object.file, policy, rule, message].join('\n'),
         draw: () =>
           card(
             titleOf(object),
@@ -183,7 +183,7 @@ function unjudgedEntries({ problems, objects, skipped }: PageReport): readonly E
 
 function problemEntry({ place, message, hint, excerpt }: PageProblem, state: string): Entry {
   return {
-    words: [place, message, hint].join('\n'),
+    words: () => [place, message, hint].join('\n'),
     draw: () =>
       card(
         code(place),
@@ -207,7 +207,7 @@ function denialEntry({
   count,
 }: NonNullable<PageData['live']>['denials'][number]): Entry {
   return {
-    words: [object, ...policies, message].join('\n'),
+    words: () => [object, ...policies, message].join('\n'),
     draw: () => {
       const iso = new Date(time).toISOString();
       const when = element('time', { datetime: iso }, new Date(time).toLocaleString());
