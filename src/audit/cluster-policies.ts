@@ -5,6 +5,7 @@ import type { Discovery, ServedResource } from '../kube/discovery.ts';
 import { groupOf } from '../policy/api-version.ts';
 import type { Problem } from '../policy/problem.ts';
 import type { LiveObject } from '../policy/resource.ts';
+import { kindName, listed } from './permissions.ts';
 
 const KINDS: ReadonlySet<string> = new Set([
   'tidegate.dev policies',
@@ -28,6 +29,7 @@ export async function readPolicies(
   }
   const found: object[] = [];
   const problems: Problem[] = [];
+  const forbidden: ServedResource[] = [];
   for (const resource of served.values()) {
     try {
       for await (const { items } of pagesOf(config, collectionPath(resource), { pace, patient: true })) {
@@ -35,17 +37,22 @@ export async function readPolicies(
       }
     } catch (error) {
       if (!(error instanceof StatusError) || error.statusCode === 401) throw error;
-      problems.push(unreadable(resource, error));
+      if (error.statusCode === 403) forbidden.push(resource);
+      else
+        problems.push({
+          file: kindName(resource),
+          message: `cannot be read, so these policies are not judged: ${firstLine(error)}`,
+        });
     }
   }
+  if (forbidden.length > 0) problems.push(mayNotRead(forbidden));
   return { resources: found as readonly LiveObject[], problems };
 }
 
-function unreadable({ apiVersion, resource }: ServedResource, error: StatusError): Problem {
-  const group = groupOf(apiVersion);
+function mayNotRead(kinds: readonly ServedResource[]): Problem {
   return {
-    file: `${resource}.${group}`,
-    message: `cannot be read, so these policies are not judged: ${firstLine(error)}`,
-    hint: `grant list on ${resource} of the API group "${group}", or leave them out with --no-cluster-policies`,
+    file: 'policies of the cluster',
+    message: `they are not judged as far as this user may not list them: ${listed(kinds.map(kindName))}`,
+    hint: 'grant list on them, or leave them out with --no-cluster-policies',
   };
 }

@@ -102,13 +102,37 @@ describe('readCluster', () => {
 
   it('judges on without what it may not read, and says which permission is missing', async () => {
     const given = await read({ ...EVERYTHING, 'GET /api/v1/services': forbidden('services') });
-    expect(given.problems.map(formatProblem).at(-1)).toBe(
-      'services: cannot be read, so nothing is known of it: services is forbidden: User "ann" (grant list on services of the API group "")',
+    expect(given.problems.map(formatProblem)).toContain(
+      'permissions: nothing is known of what this user may not list: services (grant get and list on it, as the ClusterRole of docs/cluster-audit.md does)',
     );
     expect(judged(given)).toEqual({
       found: ['needs-unicorn'],
       open: ['needs-parcel', 'needs-secret', 'needs-service'],
     });
+  });
+
+  it('says it once of all that may not be read, and of each namespace that differs', async () => {
+    const everywhere = Object.fromEntries(
+      ['namespaces', 'pods', 'services'].map((one) => [`GET /api/v1/${one}`, forbidden(one)]),
+    );
+    const { problems } = await read({ ...EVERYTHING, ...everywhere });
+    expect(problems.slice(1)).toEqual([
+      {
+        file: 'permissions',
+        message: 'nothing is known of what this user may not list: namespaces, pods, services',
+        hint: 'grant get and list on them, as the ClusterRole of docs/cluster-audit.md does',
+      },
+    ]);
+    await server?.stop();
+    const here = ['', '/pods', '/services'].map((one) => [`GET /api/v1/namespaces/shop${one}`, forbidden(one)]);
+    const there = [['GET /api/v1/namespaces/blog', () => ({ body: named('blog') })]];
+    const blog = ['pods', 'services'].map((one) => [`GET /api/v1/namespaces/blog/${one}`, forbidden(one)]);
+    const answers = Object.fromEntries([...here, ...there, ...blog]);
+    const given = await read({ ...EVERYTHING, ...answers }, { namespaces: ['shop', 'blog'] });
+    expect(given.problems.slice(1).map(({ file, message }) => `${file}: ${message}`)).toEqual([
+      'permissions in blog, shop: nothing is known of what this user may not list: pods, services',
+      'permissions in shop: nothing is known of what this user may not list: namespaces',
+    ]);
   });
 
   it('does not take an unread Namespace for one without labels', async () => {

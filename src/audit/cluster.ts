@@ -3,11 +3,11 @@ import { type Connection, firstLine, getJson, StatusError } from '../kube/client
 import { collectionPath, objectPath, pagesOf, slim } from '../kube/collection.ts';
 import type { Discovery } from '../kube/discovery.ts';
 import { clusterVersion } from '../kube/version.ts';
-import { groupOf } from '../policy/api-version.ts';
 import type { Problem } from '../policy/problem.ts';
 import { clusterObject } from './cluster-object.ts';
 import { knowledgeOf, type ReadParts } from './knowledge.ts';
 import type { Given, GivenObject } from './manifests.ts';
+import { kindName, mayNotRead, type UnreadKind } from './permissions.ts';
 import { groupProblems, type WantedResource } from './wanted.ts';
 
 export interface ClusterReading {
@@ -26,14 +26,14 @@ export interface ClusterReading {
 }
 
 /**
- * Reads what is wanted. A kind that may not be read, or is gone, is a problem that says which permission is missing;
+ * Reads what is wanted. Kinds that may not be read are a problem that names them all, one that is gone is one of its own;
  * look-ups in it stay unknown. Rejects where the API server does not answer at all, or does not know the user (401).
  */
 export async function readCluster(reading: ClusterReading): Promise<Given> {
   const { config, name, discovery, namespaces, wanted } = reading;
   const version = clusterVersion(config);
   await version.refresh();
-  const found: Found = { manifests: [], beside: [], problems: [], read: new Map(), objects: 0 };
+  const found: Found = { manifests: [], beside: [], problems: [], forbidden: [], read: new Map(), objects: 0 };
   const tasks = wanted.flatMap((each) => tasksFor(each, namespaces));
   await inParallel(tasks, (task) => attempt(task, reading, found));
   const kubernetesVersion = version.current();
@@ -41,7 +41,7 @@ export async function readCluster(reading: ClusterReading): Promise<Given> {
     cluster: name,
     manifests: found.manifests,
     beside: found.beside,
-    problems: [...groupProblems(discovery.broken), ...found.problems],
+    problems: [...groupProblems(discovery.broken), ...mayNotRead(found.forbidden), ...found.problems],
     skipped: [],
     files: 0,
     knows: knowledgeOf(found.read, discovery),
@@ -53,6 +53,7 @@ interface Found {
   readonly manifests: GivenObject[];
   readonly beside: GivenObject[];
   readonly problems: Problem[];
+  readonly forbidden: UnreadKind[];
   readonly read: Map<string, ReadParts>;
   objects: number;
 }
@@ -97,7 +98,9 @@ async function attempt(task: Task, reading: ClusterReading, found: Found): Promi
     found.read.set(key, parts);
   } catch (error) {
     if (!(error instanceof StatusError) || error.statusCode === 401) throw error;
-    found.problems.push(unreadable(task, error));
+    const { apiVersion, resource } = wanted;
+    if (error.statusCode === 403) found.forbidden.push({ apiVersion, resource, namespace: namespace ?? name });
+    else found.problems.push(unreadable(task, error));
   }
 }
 
@@ -124,13 +127,8 @@ async function readTask(task: Task, reading: ClusterReading, found: Found): Prom
 }
 
 function unreadable({ wanted, namespace, name }: Task, error: StatusError): Problem {
-  const { resource, apiVersion } = wanted;
-  const group = groupOf(apiVersion);
-  const kind = group === '' ? resource : `${resource}.${group}`;
+  const kind = kindName(wanted);
   const file = namespace === undefined ? kind : `${kind} in ${namespace}`;
   if (error.statusCode === 404 && name !== undefined) return { file, message: `there is no namespace "${name}"` };
-  const message = `cannot be read, so nothing is known of it: ${firstLine(error)}`;
-  if (error.statusCode !== 403) return { file, message };
-  const verb = name === undefined ? 'list' : 'get';
-  return { file, message, hint: `grant ${verb} on ${resource} of the API group "${group}"` };
+  return { file, message: `cannot be read, so nothing is known of it: ${firstLine(error)}` };
 }

@@ -1,5 +1,5 @@
 /** One round of the scan: a look at every object, and a judgement of those that may have another verdict than last time. */
-
+import { kindName } from '../audit/permissions.ts';
 import type { WantedResource } from '../audit/wanted.ts';
 import type { JsonMap } from '../cel/value.ts';
 import type { PolicySet } from '../engine/compiled.ts';
@@ -55,10 +55,10 @@ export async function scanRound(parts: RoundParts): Promise<Round> {
       }
     } catch (error) {
       signal.throwIfAborted();
-      if (error instanceof StatusError && error.statusCode === 403) forbidden.push(nameOf(resource));
+      if (error instanceof StatusError && error.statusCode === 403) forbidden.push(kindName(resource));
       else {
         unread.add(kindOf(resource));
-        problems.push({ file: nameOf(resource), message: `cannot be scanned: ${errorMessage(error)}` });
+        problems.push({ file: kindName(resource), message: `cannot be scanned: ${errorMessage(error)}` });
       }
     }
   }
@@ -137,12 +137,6 @@ function isNamespace({ apiVersion, resource }: WantedResource): boolean {
 
 function kindOf({ apiVersion, kind }: Pick<WantedResource, 'apiVersion' | 'kind'>): string {
   return `${apiVersion} ${kind}`;
-}
-
-/** As kubectl names it: `deployments.apps`. */
-function nameOf({ apiVersion, resource }: WantedResource): string {
-  const [group] = apiVersion.split('/');
-  return apiVersion.includes('/') ? `${resource}.${group}` : resource;
 }
 
 const MOST_NAMED = 10;

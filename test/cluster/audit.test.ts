@@ -215,11 +215,12 @@ describe('audit --cluster', () => {
     const { code, objects, problems } = await auditCluster(few, '--namespace', first, '--no-cluster-policies');
     expect(code).toBe(2);
     expect(problems).toContainEqual({
-      file: `deployments.apps in ${first}`,
-      message: expect.stringMatching(/^cannot be read, so nothing is known of it: deployments.apps is forbidden: User/),
-      hint: 'grant list on deployments of the API group "apps"',
+      file: `permissions in ${first}`,
+      message: expect.stringMatching(/^nothing is known of what this user may not list: .*\bdeployments\.apps,/),
+      hint: 'grant get and list on them, as the ClusterRole of docs/cluster-audit.md does',
     });
-    expect(problems.some(({ file }) => /secrets|cronjobs/.test(file))).toBe(false);
+    expect(problems.length).toBeLessThanOrEqual(2);
+    expect(problems.some(({ file, message }) => /\b(secrets|cronjobs)/.test(file + message))).toBe(false);
     expect(objects.filter(({ kind }) => kind === 'CronJob').length).toBeGreaterThan(10);
     // Whether there is such a ConfigMap is for nobody to say.
     const open = objects.flatMap(({ notJudged }) => notJudged.map(({ policy }) => policy));
