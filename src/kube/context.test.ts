@@ -50,7 +50,8 @@ it.each([
     'it names no current context: choose one with --context (it has prod)',
   ],
   ['a user that is not there', { kubeconfig: 'nobody' }, 'it has no user "me"'],
-  ['a missing file', { kubeconfig: 'missing' }, 'ENOENT'],
+  ['a missing file', { kubeconfig: 'missing' }, 'missing: there is no such file'],
+  ['a folder', { kubeconfig: '.' }, 'it is a folder'],
 ])('says what is wrong: %s', (_, { kubeconfig, ...asked }, message) => {
   const found = findContext({ kubeconfig: file(kubeconfig), ...asked });
   expect(found).toEqual({ ok: false, message: expect.stringContaining(message) });

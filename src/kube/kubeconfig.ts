@@ -5,9 +5,9 @@ import type { KubeConfig, User } from '@kubernetes/client-node';
 import { load } from 'js-yaml';
 import { type ExecConfig, execPlugin } from './exec-plugin.ts';
 
-/** Loads it in the place of what there is; throws where it cannot be read. */
+/** Loads it in the place of what there is; throws where it cannot be read, and says why in words that do not name it again. */
 export function loadKubeconfig(config: KubeConfig, file: string): void {
-  const text = readFileSync(file, 'utf8');
+  const text = textOf(file);
   config.loadFromString(text);
   config.makePathsAbsolute(dirname(file));
   // The client passes over `tokenFile`, and would ask as system:anonymous.
@@ -18,6 +18,21 @@ export function loadKubeconfig(config: KubeConfig, file: string): void {
     const placed = withPlugin(user, dirname(file));
     return tokenFile ? withTokenFile(placed, resolve(dirname(file), tokenFile)) : placed;
   });
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EACCES: 'it may not be read: permission denied',
+  EISDIR: 'it is a folder',
+};
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const reason = REASONS[(error as NodeJS.ErrnoException).code ?? ''];
+    throw reason === undefined ? error : new Error(reason, { cause: error });
+  }
 }
 
 /** A path to a plugin starts at the kubeconfig; a mere name is looked for in the PATH. */

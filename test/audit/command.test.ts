@@ -83,7 +83,7 @@ describe('the exit code of an audit', () => {
     [['--cluster', '--namespace', ''], "argument '' is invalid. It is the name of a namespace.\n"],
     [[], 'nothing to judge: name files or folders, - for standard input, or --cluster\n'],
     [['--cluster', '--requests-per-second', '0'], "argument '0' is invalid. It is a number above 0.\n"],
-    [['--cluster', '--kubeconfig', '/nowhere'], '--cluster: kubeconfig /nowhere: ENOENT'],
+    [['--cluster', '--kubeconfig', '/nowhere'], '--cluster: kubeconfig /nowhere: there is no such file\n'],
   ])('is 2 where a cluster is asked for in a wrong way: %j', (args, message) => {
     const run = tidegate(['audit', ...args]);
     expect(run).toMatchObject({ code: 2, out: '', err: expect.stringContaining(message) });
