@@ -114,6 +114,29 @@ describe('a report', () => {
     expect(await page.getByLabel('Search').inputValue()).toBe('practice 3');
   });
 
+  it('leads back to the finding that was read, with what was unfolded and what was folded', async () => {
+    const { page } = await browser.show(LARGE);
+    const group = page.locator('.group').nth(1);
+    await page.locator('.fold').first().click();
+    await group.getByRole('button', { name: 'Show 200 more' }).click();
+    const row = group.locator('.row').nth(150);
+    await row.locator('summary').click();
+    const top = async (): Promise<number> => (await row.boundingBox())?.y ?? Number.NaN;
+    const read = await top();
+    for (const leave of [
+      () => row.locator('.body a').click(),
+      () => page.evaluate('document.querySelector(".tile").click()'),
+    ]) {
+      await leave();
+      await expect.poll(() => row.count().then(async (rows) => rows > 0 && (await row.isVisible()))).toBe(false);
+      await page.goBack();
+      await row.locator('.body').waitFor();
+      await expect.poll(top).toBeCloseTo(read, 0);
+      expect(await page.locator('.fold').first().getAttribute('aria-expanded')).toBe('false');
+      expect(await page.evaluate('document.activeElement.localName')).toBe('summary');
+    }
+  });
+
   it('counts one finding as one', async () => {
     const [object] = largeReport(5).objects;
     if (object === undefined) throw new Error('no object');

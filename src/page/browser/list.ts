@@ -12,10 +12,20 @@ const GROUPS_AT_A_TIME = 12;
 const AHEAD = '1200px';
 
 export interface List {
-  /** Draws these in place of what is there; as many as were drawn before where `keeping`. */
-  show(groups: readonly Group[], view: FindingView, keeping: boolean): void;
+  /** Draws these in place of what is there, as far as the reader had come with `folds`. */
+  show(groups: readonly Group[], view: FindingView, folds?: Folds): void;
+  folds(): Folds;
   /** Everything, up to so many findings: for print. How many are left out. */
   drawAll(limit: number): number;
+}
+
+/** How far the reader has come; can be kept in the history. */
+export interface Folds {
+  /** How many groups are drawn. */
+  readonly drawn: number;
+  readonly collapsed: Set<string>;
+  /** How many rows of a group are drawn, where the reader has asked for more. */
+  readonly unfolded: Map<string, number>;
 }
 
 export function openList(into: HTMLElement, end: HTMLElement): List {
@@ -24,9 +34,10 @@ export function openList(into: HTMLElement, end: HTMLElement): List {
   let drawn = 0;
   let collapsed = new Set<string>();
   let unfolded = new Map<string, number>();
+  const folds = (): Folds => ({ drawn, collapsed, unfolded });
   const drawMore = (count: number): void => {
     if (view === undefined) return;
-    for (const group of groups.slice(drawn, drawn + count)) into.append(section(group, view, { collapsed, unfolded }));
+    for (const group of groups.slice(drawn, drawn + count)) into.append(section(group, view, folds()));
     drawn = Math.min(groups.length, drawn + count);
     end.hidden = drawn === groups.length;
   };
@@ -42,18 +53,17 @@ export function openList(into: HTMLElement, end: HTMLElement): List {
   );
   watch.observe(end);
   return {
-    show(given, newView, keeping) {
-      const before = keeping ? drawn : 0;
-      if (!keeping) {
-        collapsed = new Set();
-        unfolded = new Map();
-      }
+    show(given, newView, before) {
+      collapsed = new Set(before?.collapsed);
+      unfolded = new Map(before?.unfolded);
       [groups, view, drawn] = [given, newView, 0];
       into.replaceChildren();
-      drawMore(Math.max(before, GROUPS_AT_A_TIME));
+      drawMore(Math.max(before?.drawn ?? 0, GROUPS_AT_A_TIME));
     },
+    folds,
     drawAll(limit) {
       let left = limit;
+      unfolded = new Map();
       for (const { key, rows } of groups) {
         unfolded.set(key, Math.max(0, Math.min(rows.length, left)));
         left -= rows.length;
@@ -64,12 +74,6 @@ export function openList(into: HTMLElement, end: HTMLElement): List {
       return Math.max(0, -left);
     },
   };
-}
-
-interface Folds {
-  readonly collapsed: Set<string>;
-  /** How many rows of a group are drawn, where the reader has asked for more. */
-  readonly unfolded: Map<string, number>;
 }
 
 function section(group: Group, view: FindingView, folds: Folds): HTMLElement {

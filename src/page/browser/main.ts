@@ -3,7 +3,7 @@ import type { PageData } from '../data.ts';
 import { openControls } from './controls.ts';
 import { byId, digits, element, plural } from './element.ts';
 import { listenToKeys } from './keyboard.ts';
-import { openList } from './list.ts';
+import { type Folds, openList } from './list.ts';
 import { follow, liveLine } from './live.ts';
 import { groupsOf, isOpen, matching, type Row, rowsOf } from './rows.ts';
 import { type Grouping, hashOf, isFiltered, START, type State, stateOf, type View } from './state.ts';
@@ -20,8 +20,36 @@ let state: State = stateOf(location.hash);
 const opened = new Set<string>();
 const list = openList(byId('list'), byId('end'));
 const controls = openControls(change);
+/** What the list of findings was drawn for: it stays as it is as long as that is so. */
+let drawnFor = '';
 
-function draw(keeping = false): void {
+/** Where the reader is, kept in the history: what is left by a link is found again by going back. */
+interface Place {
+  readonly scrollY: number;
+  readonly folds: Folds;
+  /** How many entries of another view are drawn. */
+  readonly entries: number;
+  /** The finding that has the focus: its key, and how far below the upper edge of the window it stands. */
+  readonly focused: { readonly key: string; readonly top: number } | undefined;
+}
+
+function placeNow(): Place {
+  const row = document.activeElement?.closest<HTMLElement>('[data-key]');
+  const focused = row ? { key: row.dataset['key'] ?? '', top: row.getBoundingClientRect().top } : undefined;
+  const entries = byId('other').querySelectorAll('.entries > li').length;
+  return { scrollY: window.scrollY, folds: list.folds(), entries, focused };
+}
+
+function goTo({ scrollY, focused }: Place): void {
+  window.scrollTo({ top: scrollY, behavior: 'instant' });
+  if (focused === undefined) return;
+  const row = document.querySelector(`[data-key="${CSS.escape(focused.key)}"]`);
+  row?.querySelector('summary')?.focus({ preventScroll: true });
+  // Groups that were never in sight are as high as they are guessed to be.
+  if (row) window.scrollBy({ top: row.getBoundingClientRect().top - focused.top, behavior: 'instant' });
+}
+
+function draw(place?: Place): void {
   controls.show(state);
   drawViews();
   const isFindings = state.view === 'findings';
@@ -30,15 +58,17 @@ function draw(keeping = false): void {
   byId('tools').hidden = data.report === undefined;
   byId('groups').hidden = rows.length === 0;
   byId('other').hidden = isFindings;
-  if (isFindings) drawFindings(keeping);
-  else drawOther(state.view as Exclude<View, 'findings'>);
+  if (isFindings) drawFindings(place?.folds);
+  else drawOther(state.view as Exclude<View, 'findings'>, place?.entries ?? 0);
 }
 
-function drawFindings(keeping: boolean): void {
+function drawFindings(folds?: Folds): void {
+  if (drawnFor === hashOf(state)) return;
+  drawnFor = hashOf(state);
   const found = matching(rows, state);
   const groups = groupsOf(found, state.group);
   const texts = data.report?.texts ?? [];
-  list.show(groups, { texts, group: state.group, opened, policyLink: policyLink(state) }, keeping);
+  list.show(groups, { texts, group: state.group, opened, policyLink: policyLink(state) }, folds);
   const all = rows.filter(({ finding }) => isOpen(finding)).length;
   const shown = isFiltered(state)
     ? `${digits(found.length)} of ${plural(all, 'finding')}`
@@ -58,8 +88,8 @@ function say(text: string): void {
   if (count.textContent !== text) count.textContent = text;
 }
 
-function drawOther(view: Exclude<View, 'findings'>): void {
-  byId('other').replaceChildren(...viewBody(view, data, state.text));
+function drawOther(view: Exclude<View, 'findings'>, least: number): void {
+  byId('other').replaceChildren(...viewBody(view, data, state.text, least));
 }
 
 /** The entry that a link leads to, if it leads to one: only coming by the link is a reason to take the focus there. */
@@ -108,14 +138,12 @@ function take(newData: PageData): void {
     return;
   }
   rows = data.report ? rowsOf(data.report) : [];
-  const focused = document.activeElement?.closest<HTMLElement>('[data-key]')?.dataset['key'];
-  const { scrollY } = window;
+  const place = placeNow();
   controls.offer(rows);
   drawSummary();
-  draw(true);
-  window.scrollTo({ top: scrollY, behavior: 'instant' });
-  if (focused === undefined) return;
-  document.querySelector<HTMLElement>(`[data-key="${CSS.escape(focused)}"] > summary`)?.focus({ preventScroll: true });
+  drawnFor = '';
+  draw(place);
+  goTo(place);
 }
 
 function change(changes: Partial<State>): void {
@@ -129,22 +157,36 @@ document.querySelector('.skip')?.addEventListener('click', (event) => {
   event.preventDefault();
   (state.view === 'findings' ? byId('count') : byId('other').querySelector('h2'))?.focus();
 });
+document.addEventListener(
+  'click',
+  ({ target }) => {
+    if (target instanceof Element && target.closest('a') !== null) history.replaceState(placeNow(), '');
+  },
+  { capture: true },
+);
 window.addEventListener('hashchange', () => {
   const before = state;
+  const place: Place | null = history.state;
   state = stateOf(location.hash);
-  draw();
+  draw(place ?? undefined);
+  if (place !== null) return goTo(place);
   const policy = linkedPolicy();
   if (policy !== null) return policy.focus();
   const target = state.view === 'findings' ? byId('count') : byId('other').querySelector<HTMLElement>('h2');
   target?.focus({ preventScroll: true });
   if (before.view !== state.view || isFiltered(state)) byId('views').scrollIntoView({ block: 'start' });
 });
+let beforePrint: Place | undefined;
 window.addEventListener('beforeprint', () => {
+  beforePrint = placeNow();
   const left = list.drawAll(PRINTED);
   byId('unprinted').textContent =
     left === 0 ? '' : `${plural(left, 'more finding')} not printed: filter for what is to be.`;
 });
-window.addEventListener('afterprint', () => draw());
+window.addEventListener('afterprint', () => {
+  drawnFor = '';
+  draw(beforePrint);
+});
 // Whoever goes to the search waits less than who types in it.
 byId('search').addEventListener('focus', () => {
   for (const { words } of rows) words();

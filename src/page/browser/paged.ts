@@ -9,22 +9,27 @@ export interface Entry {
   readonly draw: () => HTMLElement;
 }
 
-/** The entries that hold every word of the search; `nothing` where there is none at all. */
-export function pagedList(entries: readonly Entry[], search: string, nothing: string): readonly HTMLElement[] {
+/** The entries that hold every word of the search, `least` of them at once; `nothing` where there is none at all. */
+export function pagedList(
+  entries: readonly Entry[],
+  search: string,
+  nothing: string,
+  least: number,
+): readonly HTMLElement[] {
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
   const found = entries.filter((entry) => words.every((word) => entry.words().toLowerCase().includes(word)));
   if (found.length === 0)
     return [element('p', { class: 'empty' }, entries.length === 0 ? nothing : 'Nothing matches.')];
   const list = element('ul', { class: 'entries' });
   const more = element('button', { type: 'button', class: 'more' });
-  const draw = (): void => {
+  const draw = (count: number): void => {
     const from = list.childElementCount;
-    list.append(...found.slice(from, from + PAGE).map((entry) => element('li', {}, entry.draw())));
+    list.append(...found.slice(from, from + count).map((entry) => element('li', {}, entry.draw())));
     const left = found.length - list.childElementCount;
     more.hidden = left === 0;
     more.textContent = `Show ${Math.min(left, PAGE)} more of ${left}`;
   };
-  more.addEventListener('click', draw);
-  draw();
+  more.addEventListener('click', () => draw(PAGE));
+  draw(Math.max(least, PAGE));
   return [list, more];
 }

@@ -59,12 +59,18 @@ export function countOf(view: Exclude<View, 'findings'>, data: PageData): number
   return count?.(data) ?? entries(data).length;
 }
 
-export function viewBody(view: Exclude<View, 'findings'>, data: PageData, search: string): readonly HTMLElement[] {
+/** With `least` entries at once, of which the reader had seen so many. */
+export function viewBody(
+  view: Exclude<View, 'findings'>,
+  data: PageData,
+  search: string,
+  least: number,
+): readonly HTMLElement[] {
   const { title, intro, nothing, entries } = PAGES[view];
   return [
     element('h2', { tabindex: -1 }, title),
     element('p', { class: 'intro' }, intro),
-    ...pagedList(entries(data), search, nothing),
+    ...pagedList(entries(data), search, nothing, least),
   ];
 }
 
