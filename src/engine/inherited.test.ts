@@ -37,13 +37,16 @@ const podOf = (of: JsonMap, metadata: JsonMap = controlledBy('ReplicaSet', 'web-
   spec: ((of['spec'] as JsonMap)['template'] as JsonMap)['spec'] as JsonMap,
 });
 
-/** A cluster of these; every other Deployment and ReplicaSet is known not to be there. */
+/** A cluster of these, in apps/v1; every other Deployment and ReplicaSet is known not to be there. */
 function clusterOf(...objects: readonly JsonMap[]): Lookup {
   const kinds: Readonly<Record<string, string>> = { deployments: 'Deployment', replicasets: 'ReplicaSet' };
+  const metadataOf = ({ metadata }: JsonMap): JsonMap => ({ uid: '1', ...(metadata as JsonMap) });
+  const there: readonly JsonMap[] = objects.map((each) => ({ ...each, metadata: metadataOf(each) }));
   return {
-    get: (_, resource, __, name) =>
-      objects.find((each) => each['kind'] === kinds[resource] && (each['metadata'] as JsonMap)['name'] === name) ??
-      null,
+    get: (apiVersion, resource, _, name) => {
+      if (apiVersion !== 'apps/v1') return undefined;
+      return there.find((each) => each['kind'] === kinds[resource] && metadataOf(each)['name'] === name) ?? null;
+    },
     list: () => undefined,
   };
 }
@@ -92,7 +95,6 @@ describe('what a controller makes', () => {
     const skipping = policy('skipping', { ...HOST_NETWORK, ...rules('pods', 'deployments') });
     expect(tolerated([skipping], podOf(bad), clusterOf(bad, replicaSetOf(good)))).toEqual([true]);
     expect(tolerated([skipping], podOf(bad), clusterOf(good, replicaSetOf(good)))).toEqual([false]);
-    expect(tolerated([skipping], podOf(bad), clusterOf())).toEqual([true]);
     expect(tolerated([skipping], podOf(bad), clusterOf(replicaSetOf(bad, {})))).toEqual([false]);
     for (const [kind, apiVersion] of [
       ['Rollout', 'argoproj.io/v1alpha1'],
@@ -101,6 +103,30 @@ describe('what a controller makes', () => {
       const ofOthers = replicaSetOf(good, controlledBy(kind, 'web', apiVersion));
       expect(tolerated([skipping], podOf(bad), clusterOf(bad, ofOthers))).toEqual([false]);
     }
+  });
+  test('is new where the owner of the owner is not true: a user may have written it', () => {
+    const matchConstraints = {
+      resourceRules: [
+        { apiGroups: ['', 'apps'], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods', 'deployments'] },
+      ],
+    };
+    const skipping = policy('skipping', { ...HOST_NETWORK, matchConstraints });
+    const judged = (...objects: readonly JsonMap[]) => tolerated([skipping], podOf(bad), clusterOf(...objects));
+    expect(judged(bad, replicaSetOf(bad))).toEqual([true]);
+    expect(judged(replicaSetOf(bad))).toEqual([false]);
+    // Nor is the ReplicaSet there yet, which nobody has judged.
+    expect(judged()).toEqual([false]);
+    expect(judged(bad)).toEqual([false]);
+    // In a version that nobody serves, or watches.
+    expect(judged(replicaSetOf(bad, controlledBy('Deployment', 'web', 'apps/v9')))).toEqual([false]);
+    const another = { ...bad, metadata: { ...(bad['metadata'] as JsonMap), uid: '2' } };
+    expect(judged(another, replicaSetOf(bad))).toEqual([false]);
+    const passedOn = [{ apiVersion: 'apps/v1', kind: 'Deployment', name: 'web', uid: '1', controller: false }];
+    expect(judged(bad, replicaSetOf(bad, { ownerReferences: passedOn }))).toEqual([false]);
+  });
+  test('follows no other object of the name of its owner', () => {
+    const before = replicaSetOf(good, { ...controlledBy('Deployment', 'web'), uid: '2' });
+    expect(tolerated([judging], podOf(bad), clusterOf(before))).toEqual([true]);
   });
   test('is new where the policy does not select the owner', () => {
     const selecting = policy('selecting', {

@@ -5,6 +5,7 @@ import type { Context, KubernetesObject, Request } from './decision.ts';
 import { startEvaluation } from './evaluation.ts';
 import { mistakeOf } from './fingerprint.ts';
 import { matches } from './match.ts';
+import { mapOf } from './object/equal.ts';
 import { type Controller, controllerOf } from './owner.ts';
 import { reaches } from './policy-set.ts';
 import { isMadeOfTemplate } from './subject.ts';
@@ -39,7 +40,10 @@ const MAKERS: Readonly<Record<string, { readonly group: string; readonly kind: s
   Job: { group: 'batch', kind: 'CronJob' },
 };
 
-/** The request that would create the owner, undefined where the policy judges none, or not this one. */
+/**
+ * The request that would create the owner, undefined where the policy judges none, or not this one. Only what a controller makes
+ * has its owner from there; that of the owner itself a user may have written, and it excuses nothing where it is not true.
+ */
 function judgedOwner(policy: CompiledPolicy, made: Request, context: Context): Request | 'unknown' | undefined {
   let below: KubernetesObject | null = made.object;
   let kind = kindOf(controllerOf(below));
@@ -49,14 +53,27 @@ function judgedOwner(policy: CompiledPolicy, made: Request, context: Context): R
     const judged = judges(policy, kind);
     const above: TemplateKind | undefined = kindOf(MAKERS[kind.kind]);
     if (!judged && (above === undefined || !judges(policy, above))) return undefined;
-    // A watch may be a moment behind: what has just been created is not there yet.
-    const owner =
-      context.lookup.get(controller.apiVersion, kind.resource, made.namespace ?? '', controller.name) ?? null;
-    if (owner === null) return 'unknown';
+    const owner = ownerOf(made, controller, kind, context);
+    if (owner === undefined) return 'unknown';
+    // A watch may be a moment behind: what has just been created, and judged, is not there yet.
+    if (owner === null) return judged && below === made.object ? 'unknown' : undefined;
     if (judged) return matching(policy, ownerRequest(made, controller, kind, owner), context);
     [below, kind] = [owner, above];
   }
   return undefined;
+}
+
+/** Null where it is not there, or only another one of its name. Kinds with a template are asked for as v1, whatever a user writes. */
+function ownerOf(
+  { namespace = '' }: Request,
+  { group, name, uid }: Controller,
+  { resource }: TemplateKind,
+  { lookup }: Context,
+): KubernetesObject | null | undefined {
+  const found = lookup.get(group === '' ? 'v1' : `${group}/v1`, resource, namespace, name);
+  // What has none is of a file, or would be made only now.
+  const own = found && mapOf(found['metadata'])['uid'];
+  return own !== undefined && own !== uid ? null : found;
 }
 
 function kindOf(of: { readonly group: string; readonly kind: string } | undefined): TemplateKind | undefined {

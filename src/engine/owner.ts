@@ -1,5 +1,5 @@
 /** The controller of an object, as the object says itself; whether that is believed is for those to decide who ask. */
-
+import type { Value } from '../cel/value.ts';
 import { groupOf } from '../policy/api-version.ts';
 import type { KubernetesObject } from './decision.ts';
 import { isJsonMap } from './object/equal.ts';
@@ -9,6 +9,7 @@ export interface Controller {
   readonly group: string;
   readonly kind: string;
   readonly name: string;
+  readonly uid: Value | undefined;
 }
 
 /** Of `metadata.ownerReferences`, the one that controls the object. */
@@ -19,5 +20,6 @@ export function controllerOf(object: KubernetesObject | null): Controller | unde
   const found = references.filter(isJsonMap).find(({ controller }) => controller === true);
   if (found === undefined) return undefined;
   const apiVersion = String(found['apiVersion']);
-  return { apiVersion, group: groupOf(apiVersion), kind: String(found['kind']), name: String(found['name']) };
+  const { kind, name, uid } = found;
+  return { apiVersion, group: groupOf(apiVersion), kind: String(kind), name: String(name), uid };
 }

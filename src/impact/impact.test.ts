@@ -112,6 +112,14 @@ describe('impact', () => {
     expect(words(impactOf([cronJob], [enforcing]))).toEqual(['CronJob nightly: Job on ']);
     expect(words(impactOf([cronJob], [tolerant]))).toEqual([]);
   });
+  test('follows what would be made to its Deployment, where policies judge nothing in between', () => {
+    const resourceRules = [
+      { apiGroups: ['', 'apps'], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods', 'deployments'] },
+    ];
+    const skipping = policy('skipping', { ...NO_HOST_NETWORK, matchConstraints: { resourceRules } });
+    expect(words(impactOf([workload('Deployment', 'web', bad, { uid: '1' })], [skipping]))).toEqual([]);
+    expect(words(impactOf(family('web', bad, 'n1'), [skipping]))).toEqual([]);
+  });
   test('leaves Pods of a DaemonSet on their node in a drain', () => {
     const set = workload('DaemonSet', 'each', bad);
     const report = impactOf([set, pod('each-x', 'n1', bad, by('DaemonSet', 'each'))], [podsOnly]);

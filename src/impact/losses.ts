@@ -2,6 +2,7 @@
 import type { GivenObject } from '../audit/manifests.ts';
 import { topOwners } from '../audit/owners.ts';
 import type { Scene } from '../audit/scenes.ts';
+import type { Context, Lookup, Request } from '../engine/decision.ts';
 import { mapOf } from '../engine/object/equal.ts';
 import { controllerOf } from '../engine/owner.ts';
 import { templateKind } from '../engine/template-kinds.ts';
@@ -85,8 +86,8 @@ function nodeOf({ given }: Scene): string {
 
 /** What of it is refused first on the way to its Pods; `before` where that is so already, undefined where all of it comes back. */
 function lossOf(owner: Scene, pods: readonly Scene[], asked: Asked): LostWorkload | 'before' | undefined {
-  const context = asOfCluster(owner);
   const made = madeOf(owner.request);
+  const context = withMade(asOfCluster(owner), made);
   const steps = (pods.length > 0 ? made.filter(({ kind }) => kind.kind !== 'Pod') : made).map((request) => ({
     request,
     answer: asked(request, context),
@@ -108,6 +109,15 @@ function lossOf(owner: Scene, pods: readonly Scene[], asked: Asked): LostWorkloa
     pods: gone.length,
     nodes: [...new Set(gone.map(nodeOf).filter((node) => node !== ''))].sort(),
   };
+}
+
+/** As if these were there: the owner of the last of them is one of them. */
+function withMade(context: Context, made: readonly Request[]): Context {
+  const get: Lookup['get'] = (apiVersion, resource, namespace, name) => {
+    const found = context.lookup.get(apiVersion, resource, namespace, name);
+    return found ?? made.find((one) => one.resource.resource === resource && one.name === name)?.object ?? found;
+  };
+  return { ...context, lookup: { ...context.lookup, get } };
 }
 
 function distinct(findings: readonly ImpactFinding[]): readonly ImpactFinding[] {

@@ -102,7 +102,8 @@ function childOf(owner: Request, { group, kind, resource }: Made, body: JsonMap)
   const { group: ownerGroup, version, kind: ownerKind } = owner.kind;
   const apiVersion = ownerGroup === '' ? version : `${ownerGroup}/${version}`;
   const name = `${owner.name ?? ''}-new`;
-  const reference = { apiVersion, kind: ownerKind, name: owner.name ?? '', uid: '', controller: true };
+  const { uid = '' } = mapOf(mapOf(owner.object ?? {})['metadata']);
+  const reference = { apiVersion, kind: ownerKind, name: owner.name ?? '', uid, controller: true };
   const { metadata, ...rest } = body;
   const gvk = { group, version: 'v1', kind };
   const gvr = { group, version: 'v1', resource };
