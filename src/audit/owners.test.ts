@@ -96,6 +96,20 @@ it('keeps objects that own each other', () => {
   ).toEqual(['a', 'b']);
 });
 
+it('keeps each of three that own each other in a ring, and what the ring owns', () => {
+  const a = given('v1', 'Pod', 'a', { ...POD, metadata: { name: 'c', namespace: 'shop' } });
+  const b = given('v1', 'Pod', 'b', a);
+  const c = given('v1', 'Pod', 'c', b);
+  const under = given('v1', 'Pod', 'd', a);
+  const outcomes = collapse([a, b, c, under].map((object) => [object, [finding(object, ['spec', 'hostname'])]]));
+  expect(outcomes.map(({ name, findings }) => [name, findings.length])).toEqual([
+    ['a', 1],
+    ['b', 1],
+    ['c', 1],
+    ['d', 1],
+  ]);
+});
+
 function collapse(objects: readonly [GivenObject, readonly ReportedFinding[]][]): readonly ObjectOutcome[] {
   const outcomes = objects.map(([object, findings]) => outcomeOf(object, findings));
   return underOwners(

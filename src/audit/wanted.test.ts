@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import type { CompiledPolicy, PolicySet } from '../engine/compiled.ts';
+import type { JsonMap } from '../cel/value.ts';
+import type { CompiledPolicy, NativeBinding, PolicySet } from '../engine/compiled.ts';
 import { compileMatcher } from '../engine/match.ts';
 import { policySet } from '../engine/policy-set.ts';
 import type { ServedResource } from '../kube/discovery.ts';
@@ -123,6 +124,27 @@ it.each(['Deployment', 'deployments', 'deploy', 'deployment.apps', 'DEPLOYMENTS.
 
 it('reads Secrets for who names them', () => {
   expect(wanted([rule([''], ['secrets'])], {}, ['secrets'])).toEqual([NAMESPACES, 'v1 secrets judged']);
+});
+
+it('reads what can only be updated, or only be created', () => {
+  const served = [['create'], ['update'], ['delete']].map((verbs, at) =>
+    serve('only.io/v1', `Kind${at}`, { verbs: ['list', ...verbs] }),
+  );
+  const found = wantedResources(setOf([rule(['only.io'], ['*'])]), { resources: served, broken: [] });
+  expect(found.map(({ kind }) => kind)).toEqual(['Kind0', 'Kind1']);
+});
+
+it('reads definitions where the params of a native policy are of a custom kind, and only there', () => {
+  const definitions = serve('apiextensions.k8s.io/v1', 'CustomResourceDefinition');
+  const readFor = (native?: JsonMap): readonly string[] =>
+    wantedResources(setOf([], native && { native: native as unknown as NativeBinding }), {
+      resources: [definitions],
+      broken: [],
+    }).map(({ kind }) => kind);
+  expect(readFor({ params: { apiVersion: 'example.com/v1', kind: 'Limit' } })).toEqual(['CustomResourceDefinition']);
+  expect(readFor({ params: { apiVersion: 'v1', kind: 'ConfigMap' } })).toEqual([]);
+  expect(readFor({})).toEqual([]);
+  expect(readFor()).toEqual([]);
 });
 
 it('misses a group that does not answer only where policies judge or look up something in it', () => {

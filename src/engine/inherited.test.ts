@@ -204,6 +204,33 @@ describe('what a controller makes', () => {
     expect(update(DEPLOYMENTS, deployment([], {}, { replicas: 1 }))).toEqual([false]);
     expect(update({ username: 'alice' }, deployment([], {}, { replicas: 2 }))).toEqual([false]);
   });
+  test('is compared with its owner as if that came now, where updates alone are judged of what is made', () => {
+    const rules = (operation: string, resource: string) => ({
+      apiGroups: ['apps'],
+      apiVersions: ['v1'],
+      operations: [operation],
+      resources: [resource],
+    });
+    const updated = (expression: string, ...resourceRules: readonly JsonMap[]) => {
+      const one = policy('one', {
+        subject: 'Resource',
+        matchConstraints: { resourceRules },
+        validations: [{ expression }],
+      });
+      const [object, oldObject] = [2, 1].map((replicas) => replicaSetOf(deployment([], {}, { replicas }))) as [
+        JsonMap,
+        JsonMap,
+      ];
+      const cluster = clusterOf(deployment([], {}, { replicas: 2 }));
+      return tolerated([one], object, cluster, { userInfo: DEPLOYMENTS, operation: 'UPDATE', oldObject });
+    };
+    const updates = rules('UPDATE', 'replicasets');
+    expect(updated('object.spec.replicas == 1', updates, rules('CREATE', 'deployments'))).toEqual([true]);
+    const grown = 'oldObject != null && object.spec.replicas > oldObject.spec.replicas';
+    expect(updated(`!(${grown})`, updates, rules('CREATE', 'deployments'))).toEqual([false]);
+    // Nobody has judged the Deployment when it came.
+    expect(updated('object.spec.replicas == 1', updates, rules('UPDATE', 'deployments'))).toEqual([false]);
+  });
   test('is recorded as ever where a policy only audits', () => {
     const auditing = policy('auditing', { ...HOST_NETWORK, enforcement: { action: 'Audit' } });
     expect(tolerated([auditing], podOf(bad), clusterOf(bad, replicaSetOf(bad)))).toEqual([false]);

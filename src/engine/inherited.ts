@@ -8,7 +8,7 @@ import { matches } from './match.ts';
 import { mapOf } from './object/equal.ts';
 import { type Controller, controllerOf } from './owner.ts';
 import { reaches } from './policy-set.ts';
-import { isMadeOfTemplate } from './subject.ts';
+import { isOfControlPlane } from './subject.ts';
 import { type TemplateKind, templateKind } from './template-kinds.ts';
 import { type Outcome, type Violation, validate } from './validate.ts';
 
@@ -22,7 +22,7 @@ export function inheritedAmong(
   request: Request,
   context: Context,
 ): ReadonlySet<Violation> {
-  if (!isMadeOfTemplate(request)) return new Set();
+  if (!isOfControlPlane(request.userInfo['username'])) return new Set();
   // Pods are made all day: no owner is judged for what is only recorded.
   const acting = violations.filter(({ action }) => action !== 'Audit');
   const byPolicy = Map.groupBy(acting, ({ policy }) => policy);
@@ -81,9 +81,7 @@ function kindOf(of: { readonly group: string; readonly kind: string } | undefine
 }
 
 function judges({ matcher }: CompiledPolicy, { group, resource }: TemplateKind): boolean {
-  return ['CREATE', 'UPDATE'].some((operation) =>
-    matcher.targets.some((target) => reaches(target, { operation, group, resource })),
-  );
+  return matcher.targets.some((target) => reaches(target, { operation: 'CREATE', group, resource }));
 }
 
 function ownerRequest(

@@ -155,13 +155,8 @@ function ownerOf({ kind, object, oldObject, userInfo: { username } }: Request, o
   return isPod && (anonymous || isOfProgram(username)) && hasController(made, () => true) ? 'other' : 'nobody';
 }
 
-/** Whether a controller of Kubernetes itself makes or changes the object, by one that holds its template. */
-export function isMadeOfTemplate({ operation, object, userInfo: { username } }: Request): boolean {
-  const isWritten = operation === 'CREATE' || operation === 'UPDATE';
-  return isWritten && isOfControlPlane(username) && hasController(object, isJudged);
-}
-
-function isOfControlPlane(username: unknown): boolean {
+/** Whether a controller of Kubernetes itself asks. */
+export function isOfControlPlane(username: unknown): boolean {
   return typeof username === 'string' && (username === CONTROLLER_MANAGER || username.startsWith(ITS_CONTROLLERS));
 }
 

@@ -4,6 +4,18 @@ import { PROBE, setOf } from '../../test/support/policies.ts';
 import type { ExceptionSource } from '../policy/exception.ts';
 import { createScanner, type Ground, type Scan } from './scanner.ts';
 
+/** How long the scanners of these tests have waited, or still do, in milliseconds. */
+const waits = vi.hoisted((): number[] => []);
+vi.mock('./pause.ts', async (original) => {
+  const { pause } = await original<typeof import('./pause.ts')>();
+  return {
+    pause: (ms: number, signal: AbortSignal) => {
+      waits.push(ms);
+      return pause(ms, signal);
+    },
+  };
+});
+
 const POD = { apiVersion: 'v1', kind: 'Pod', resource: 'pods', namespaced: true, verbs: ['list'], shortNames: [] };
 const GROUND: Ground = {
   resources: [{ ...POD, judged: true, lookedUp: false }],
@@ -108,6 +120,16 @@ describe('a scanner', () => {
     scanner.start();
     await vi.waitFor(() => expect(scans.length).toBeGreaterThan(0), { timeout: 5000 });
     expect(failures).toEqual(['no route']);
+  });
+
+  it('asks a cluster that does not answer again before the next round would be due', async () => {
+    const { scanner, failures } = setUp(() => Promise.reject(new Error('no route')));
+    waits.length = 0;
+    scanner.start();
+    await vi.waitFor(() => expect(waits).toHaveLength(2), { timeout: 5000 });
+    expect(failures).toEqual(['no route']);
+    expect(waits[1]).toBeGreaterThan(10_000);
+    expect(waits[1]).toBeLessThanOrEqual(15_000);
   });
 
   it('ends in the middle of a round, without a word', async () => {
