@@ -59,7 +59,27 @@ export function unusable(config: Connection, source: string): string | undefined
   if (server === undefined) return `${source}: its current context names no cluster`;
   const user = config.getContextObject(config.getCurrentContext())?.user;
   if (user !== undefined && config.getUser(user) === null) return `${source}: it has no user "${user}"`;
-  return URL.canParse(server) ? undefined : `${source}: "${server}" is no address of an API server`;
+  if (!URL.canParse(server)) return `${source}: "${server}" is no address of an API server`;
+  const provider = config.getCurrentUser()?.authProvider as AuthProvider | undefined;
+  const legacy = provider && unusableProvider(provider);
+  return legacy && `${source}: its user "${user}" has ${legacy}`;
+}
+
+/** `users[].user.auth-provider`; with a `tokenFile` it is what the client makes of the ServiceAccount of a pod. */
+interface AuthProvider {
+  readonly name: string;
+  readonly config?: { readonly tokenFile?: string; readonly 'id-token'?: string } | null;
+}
+
+// kubectl no longer has them either.
+const PLUGINS: Readonly<Record<string, string>> = { gcp: 'gke-gcloud-auth-plugin', azure: 'kubelogin' };
+
+function unusableProvider({ name, config }: AuthProvider): string | undefined {
+  if (config?.tokenFile) return undefined;
+  if (name === 'oidc')
+    return config?.['id-token'] ? undefined : 'the auth-provider "oidc" without an id-token: log in first';
+  const plugin = PLUGINS[name] ?? 'a credential plugin';
+  return `the auth-provider "${name}", which is no longer supported: let it log in with ${plugin} (exec)`;
 }
 
 /** Logs the user in where a plugin does that, however long a person takes over it: requests wait for seconds only. */

@@ -58,6 +58,33 @@ it.each([
   expect(found).toEqual({ ok: false, message: expect.stringMatching(/^kubeconfig .*$/) });
 });
 
+it.each([
+  [
+    { name: 'gcp' },
+    'the auth-provider "gcp", which is no longer supported: let it log in with gke-gcloud-auth-plugin (exec)',
+  ],
+  [
+    { name: 'azure', config: { expiry: 'x' } },
+    'the auth-provider "azure", which is no longer supported: let it log in with kubelogin (exec)',
+  ],
+  [
+    { name: 'our', config: {} },
+    'the auth-provider "our", which is no longer supported: let it log in with a credential plugin (exec)',
+  ],
+  [{ name: 'oidc', config: null }, 'the auth-provider "oidc" without an id-token: log in first'],
+])('refuses a user with the auth-provider %j', async (provider, message) => {
+  const users = [{ name: 'me', user: { 'auth-provider': provider } }];
+  await writeFile(file('legacy'), JSON.stringify({ ...JSON.parse(contexts('prod', 'prod')), users }));
+  const found = findContext({ kubeconfig: file('legacy') });
+  expect(found).toEqual({ ok: false, message: `kubeconfig ${file('legacy')}: its user "me" has ${message}` });
+});
+
+it('takes the auth-provider oidc of somebody who has logged in', async () => {
+  const users = [{ name: 'me', user: { 'auth-provider': { name: 'oidc', config: { 'id-token': 'a.b.c' } } } }];
+  await writeFile(file('oidc'), JSON.stringify({ ...JSON.parse(contexts('prod', 'prod')), users }));
+  expect(findContext({ kubeconfig: file('oidc') })).toMatchObject({ ok: true });
+});
+
 it('has the token of a file, as it is now', async () => {
   await writeFile(file('token'), 'first\n');
   const user = { name: 'me', user: { tokenFile: 'token', token: 'of-old' } };
