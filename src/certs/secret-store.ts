@@ -14,7 +14,7 @@ export interface SecretPlace {
 }
 
 /** Its values: `now` for a change of authorities with an overlap, `at-once` for one without. */
-export const ROTATE = 'tidegate.dev/rotate';
+const ROTATE = 'tidegate.dev/rotate';
 
 /**
  * A store that never writes over what it has not read: of two who make or renew at the same time one is the first, and the

@@ -38,7 +38,7 @@ export function violationAction(
 }
 
 /** Of two actions of a rule, the one that does less. */
-export function milder<T extends Level>(a: T, b: T): T {
+function milder<T extends Level>(a: T, b: T): T {
   return MILDEST_FIRST.indexOf(a) < MILDEST_FIRST.indexOf(b) ? a : b;
 }
 

@@ -14,7 +14,7 @@ export interface Parameter {
 }
 
 /** In the order of the schema. */
-export function parametersOf(schema: JsonMap | undefined): readonly Parameter[] {
+function parametersOf(schema: JsonMap | undefined): readonly Parameter[] {
   const properties = Object.entries((schema?.['properties'] ?? {}) as Readonly<Record<string, JsonMap>>);
   return properties.map(([name, property]) => ({
     name,

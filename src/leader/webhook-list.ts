@@ -36,7 +36,7 @@ export interface WebhookLists {
 const SYSTEM_NAMESPACES = ['kube-system', 'kube-public', 'kube-node-lease'];
 const NAME_LABEL = 'kubernetes.io/metadata.name';
 /** A namespace that has it, with any value, is left alone. */
-export const IGNORE_LABEL = 'tidegate.dev/ignore';
+const IGNORE_LABEL = 'tidegate.dev/ignore';
 
 /** The same for the same input, in whatever order the policies are. A list without anything to ask about is empty. */
 export function webhookLists(input: WebhookListInput): WebhookLists {

@@ -55,7 +55,7 @@ export interface ScanSettings {
   readonly sharded: boolean;
 }
 
-export const REPORT_GROUPS = ['auto', 'openreports.io', 'wgpolicyk8s.io', 'none'] as const;
+const REPORT_GROUPS = ['auto', 'openreports.io', 'wgpolicyk8s.io', 'none'] as const;
 
 const UNITS = { s: 1000, m: 60_000, h: 3_600_000 } as const;
 

@@ -10,7 +10,7 @@ import { CelError, type ListValue, Optional, type Result, StructValue, Uint, typ
 const V = parameter('V');
 
 /** True for the zero of a type: null, false, 0, empty strings, lists, maps and structs, no duration, the year 1. */
-export function isZero(value: Value): boolean {
+function isZero(value: Value): boolean {
   if (value === null || value === false) return true;
   if (typeof value !== 'object' || value === null)
     return typeof value === 'number' || isInt(value) ? Number(value) === 0 : sizeOf(value) === 0;

@@ -121,7 +121,7 @@ export function groupsOf(rows: readonly Row[], grouping: Grouping): readonly Gro
   })).sort(byWeight);
 }
 
-export function tallyOf(rows: readonly Row[]): Tally {
+function tallyOf(rows: readonly Row[]): Tally {
   const tally = { Deny: 0, Warn: 0, Audit: 0 };
   for (const { finding } of rows) tally[finding.action]++;
   return tally;
