@@ -55,11 +55,14 @@ export function clusterConfig(kubeconfig: string | undefined): ClusterConfig {
 
 /** Why the current context leads to no API server; undefined where it does. `source` is where it was read from. */
 export function unusable(config: Connection, source: string): string | undefined {
-  const server = config.getCurrentCluster()?.server;
+  const { server, skipTLSVerify } = config.getCurrentCluster() ?? {};
   if (server === undefined) return `${source}: its current context names no cluster`;
   const user = config.getContextObject(config.getCurrentContext())?.user;
   if (user !== undefined && config.getUser(user) === null) return `${source}: it has no user "${user}"`;
   if (!URL.canParse(server)) return `${source}: "${server}" is no address of an API server`;
+  if (/^http:/i.test(server) && !skipTLSVerify) {
+    return `${source}: "${new URL(server).origin}" would get what the user logs in with unencrypted: name it by https`;
+  }
   const provider = config.getCurrentUser()?.authProvider as AuthProvider | undefined;
   const legacy = provider && unusableProvider(provider);
   return legacy && `${source}: its user "${user}" has ${legacy}`;

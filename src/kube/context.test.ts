@@ -1,7 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { startApiServer } from '../../test/support/api-server.ts';
+import { getJson } from './client.ts';
 import { findContext } from './context.ts';
 
 let folder: string;
@@ -83,6 +85,23 @@ it('takes the auth-provider oidc of somebody who has logged in', async () => {
   const users = [{ name: 'me', user: { 'auth-provider': { name: 'oidc', config: { 'id-token': 'a.b.c' } } } }];
   await writeFile(file('oidc'), JSON.stringify({ ...JSON.parse(contexts('prod', 'prod')), users }));
   expect(findContext({ kubeconfig: file('oidc') })).toMatchObject({ ok: true });
+});
+
+it('takes plain HTTP of this machine, as kubectl proxy serves it, and of no other', async () => {
+  const api = await startApiServer({ 'GET /version': () => ({ body: { minor: '36' } }) });
+  onTestFinished(() => api.stop());
+  const asked = async (server: string) => {
+    const clusters = [{ name: 'prod', cluster: { server } }];
+    await writeFile(file('plain'), JSON.stringify({ ...JSON.parse(contexts('prod', 'prod')), clusters }));
+    return findContext({ kubeconfig: file('plain') });
+  };
+  const found = await asked(String(api.config.getCurrentCluster()?.server));
+  expect(found.ok && (await getJson(found.config, '/version'))).toEqual({ minor: '36' });
+  expect(await asked('http://[::1]:8001')).toMatchObject({ ok: true });
+  expect(await asked('http://ann:very-secret@127.0.0.1.example.com')).toEqual({
+    ok: false,
+    message: `kubeconfig ${file('plain')}: "http://127.0.0.1.example.com" would get what the user logs in with unencrypted: name it by https`,
+  });
 });
 
 it('has the token of a file, as it is now', async () => {

@@ -10,6 +10,8 @@ export function loadKubeconfig(config: KubeConfig, file: string): void {
   const text = textOf(file);
   config.loadFromString(text);
   config.makePathsAbsolute(dirname(file));
+  // The client takes plain HTTP only where no certificate is to be verified, and here there is none.
+  config.clusters = config.clusters.map((one) => (isLoopback(one.server) ? { ...one, skipTLSVerify: true } : one));
   // The client passes over `tokenFile`, and would ask as system:anonymous.
   const { users } = load(text) as { readonly users?: readonly NamedUser[] };
   const tokenFiles = new Map(users?.map(({ name, user }) => [name, user?.tokenFile]));
@@ -18,6 +20,11 @@ export function loadKubeconfig(config: KubeConfig, file: string): void {
     const placed = withPlugin(user, dirname(file));
     return tokenFile ? withTokenFile(placed, resolve(dirname(file), tokenFile)) : placed;
   });
+}
+
+/** Plain HTTP that does not leave this machine: that of `kubectl proxy`. */
+function isLoopback(server: string): boolean {
+  return /^http:\/\/(localhost|127(\.\d+){3}|\[::1\])([:/]|$)/i.test(server);
 }
 
 const REASONS: Readonly<Record<string, string>> = {
