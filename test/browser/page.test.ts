@@ -137,6 +137,22 @@ describe('a report', () => {
     }
   });
 
+  it('has an address for the finding that is opened, which shows it wherever it stands', async () => {
+    const { page } = await browser.show(LARGE, { hash: '#group=namespace' });
+    await page.getByLabel('Search').fill('deploy/team-58/service-1918.yaml:23');
+    await page.locator('.row summary').click();
+    const hash = new URL(page.url()).hash.replace(/text=[^&]*&/, '');
+    expect(hash).toContain('finding=');
+    const linked = await browser.show(LARGE, { hash });
+    const box = await linked.page.locator('.row[open] .body').boundingBox();
+    expect(box?.y).toBeGreaterThan(0);
+    expect(box?.y).toBeLessThan(DESKTOP.height);
+    expect(await linked.page.locator('.row[open] .message').textContent()).toContain('service-1918');
+    expect(await focused(linked)).toBe('summary');
+    await linked.page.keyboard.press('Enter');
+    expect(new URL(linked.page.url()).hash).toBe('#group=namespace');
+  });
+
   it('counts one finding as one', async () => {
     const [object] = largeReport(5).objects;
     if (object === undefined) throw new Error('no object');

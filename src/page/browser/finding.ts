@@ -10,6 +10,8 @@ export interface FindingView {
   readonly group: Grouping;
   /** Keys of those that the reader has opened; kept up to date. */
   readonly opened: Set<string>;
+  /** The reader has opened or closed the row of this key. */
+  readonly turned: (key: string, isOpen: boolean) => void;
   /** The address of a policy's entry. */
   readonly policyLink: (id: string) => string;
 }
@@ -44,6 +46,7 @@ export function findingItem(row: Row, view: FindingView, said?: PageFinding): HT
     else view.opened.delete(row.key);
     fill();
   });
+  details.querySelector('summary')?.addEventListener('click', () => view.turned(row.key, !details.open));
   return element('li', {}, details);
 }
 

@@ -28,6 +28,16 @@ export interface Folds {
   readonly unfolded: Map<string, number>;
 }
 
+/** As far as this row, if it is there. */
+export function foldsTo(groups: readonly Group[], wanted: string): Folds | undefined {
+  for (const [index, { key, rows }] of groups.entries()) {
+    const at = rows.findIndex((row) => row.key === wanted);
+    if (at === -1) continue;
+    return { drawn: index + 1, collapsed: new Set(), unfolded: new Map([[key, Math.max(at + 1, FIRST_ROWS)]]) };
+  }
+  return undefined;
+}
+
 export function openList(into: HTMLElement, end: HTMLElement): List {
   let groups: readonly Group[] = [];
   let view: FindingView | undefined;

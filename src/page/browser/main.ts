@@ -3,7 +3,7 @@ import type { PageData } from '../data.ts';
 import { openControls } from './controls.ts';
 import { byId, digits, element, plural } from './element.ts';
 import { listenToKeys } from './keyboard.ts';
-import { type Folds, openList } from './list.ts';
+import { type Folds, foldsTo, openList } from './list.ts';
 import { follow, liveLine } from './live.ts';
 import { groupsOf, isOpen, matching, type Row, rowsOf } from './rows.ts';
 import { type Grouping, hashOf, isFiltered, START, type State, stateOf, type View } from './state.ts';
@@ -63,12 +63,14 @@ function draw(place?: Place): void {
 }
 
 function drawFindings(folds?: Folds): void {
-  if (drawnFor === hashOf(state)) return;
-  drawnFor = hashOf(state);
+  const wanted = hashOf({ ...state, finding: '' });
+  if (drawnFor === wanted) return;
+  drawnFor = wanted;
   const found = matching(rows, state);
   const groups = groupsOf(found, state.group);
   const texts = data.report?.texts ?? [];
-  list.show(groups, { texts, group: state.group, opened, policyLink: policyLink(state) }, folds);
+  const view = { texts, group: state.group, opened, turned, policyLink: policyLink(state) };
+  list.show(groups, view, folds ?? foldsTo(groups, state.finding));
   const all = rows.filter(({ finding }) => isOpen(finding)).length;
   const shown = isFiltered(state)
     ? `${digits(found.length)} of ${plural(all, 'finding')}`
@@ -95,6 +97,26 @@ function drawOther(view: Exclude<View, 'findings'>, least: number): void {
 /** The entry that a link leads to, if it leads to one: only coming by the link is a reason to take the focus there. */
 function linkedPolicy(): HTMLElement | null {
   return state.view === 'policies' ? document.getElementById(`policy-${state.policy}`) : null;
+}
+
+/** The address leads to what was opened last; nothing is drawn anew for it. */
+function turned(key: string, isOpened: boolean): void {
+  if (!isOpened && key !== state.finding) return;
+  state = { ...state, finding: isOpened ? key : '' };
+  history.replaceState(history.state, '', hashOf(state));
+}
+
+/** Before it is drawn: whoever comes by a link to a finding reads it. */
+function openLinked(): void {
+  if (state.finding === '') return;
+  drawnFor = '';
+  opened.add(state.finding);
+}
+
+/** The row that a link leads to, if it is in the report and among what the link shows. */
+function linkedFinding(): HTMLElement | null {
+  if (state.view !== 'findings' || state.finding === '') return null;
+  return document.querySelector(`[data-key="${CSS.escape(state.finding)}"] > summary`);
 }
 
 function drawSummary(): void {
@@ -147,7 +169,7 @@ function take(newData: PageData): void {
 }
 
 function change(changes: Partial<State>): void {
-  state = { ...state, ...changes };
+  state = { ...state, finding: '', ...changes };
   history.replaceState(null, '', hashOf(state));
   draw();
 }
@@ -168,10 +190,11 @@ window.addEventListener('hashchange', () => {
   const before = state;
   const place: Place | null = history.state;
   state = stateOf(location.hash);
+  if (place === null) openLinked();
   draw(place ?? undefined);
   if (place !== null) return goTo(place);
-  const policy = linkedPolicy();
-  if (policy !== null) return policy.focus();
+  const linked = linkedPolicy() ?? linkedFinding();
+  if (linked !== null) return linked.focus();
   const target = state.view === 'findings' ? byId('count') : byId('other').querySelector<HTMLElement>('h2');
   target?.focus({ preventScroll: true });
   if (before.view !== state.view || isFiltered(state)) byId('views').scrollIntoView({ block: 'start' });
@@ -199,9 +222,10 @@ listenToKeys({
 });
 controls.offer(rows);
 drawSummary();
+openLinked();
 draw();
 if (data.live) follow(take);
 byId('open-help').hidden = false;
 document.documentElement.classList.add('drawn');
 // What is not shown yet takes no focus.
-linkedPolicy()?.focus();
+(linkedPolicy() ?? linkedFinding())?.focus();

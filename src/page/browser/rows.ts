@@ -34,7 +34,7 @@ export function rowsOf(report: PageReport): readonly Row[] {
       const policy = policies.get(finding.policy) ?? stranger(finding);
       const again = seen.get(finding.fingerprint) ?? 0;
       seen.set(finding.fingerprint, again + 1);
-      const key = `${finding.fingerprint}~${again}`;
+      const key = again === 0 ? finding.fingerprint : `${finding.fingerprint}~${again}`;
       return { key, finding, object, policy, words: once(() => wordsOf(report, finding, object, policy)) };
     }),
   );

@@ -12,6 +12,8 @@ export interface State {
   /** `-` for objects without one. */
   readonly namespace: string;
   readonly file: string;
+  /** The key of the row that the reader has opened last; empty for none. */
+  readonly finding: string;
   /** Single keys do something. */
   readonly keys: 'on' | 'off';
 }
@@ -28,6 +30,7 @@ export const START: State = {
   policy: '',
   namespace: '',
   file: '',
+  finding: '',
   keys: 'on',
 };
 
