@@ -10,10 +10,20 @@ const PAINTS: Readonly<Record<string, keyof Paint>> = {
   Off: 'dim',
 };
 
-/** `Deny`, or `Deny*` where it depends on the namespace. */
-export function actionOf({ enforcement }: CompiledPolicy): string {
+export interface PolicyAction {
+  readonly action: string;
+  /** It is another one in some namespaces. */
+  readonly differsByNamespace: boolean;
+}
+
+export function actionOf({ enforcement }: CompiledPolicy): PolicyAction {
   const { action, overrides } = enforcement;
-  return overrides.some((override) => override.action !== action) ? `${action}*` : action;
+  return { action, differsByNamespace: overrides.some((override) => override.action !== action) };
+}
+
+/** `Deny`, or `Deny*` where it depends on the namespace. */
+export function actionWord({ action, differsByNamespace }: PolicyAction): string {
+  return differsByNamespace ? `${action}*` : action;
 }
 
 /** What the `*` means, for whoever prints one. */

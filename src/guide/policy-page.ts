@@ -3,7 +3,7 @@ import type { JsonMap } from '../cel/value.ts';
 import type { CompiledPolicy } from '../engine/compiled.ts';
 import type { Screen } from '../report/paint.ts';
 import { printable } from '../report/printable.ts';
-import { actionOf, paintAction, STAR } from './action.ts';
+import { actionOf, actionWord, paintAction, STAR } from './action.ts';
 import { markdownLines, textLines } from './markdown.ts';
 
 /** One parameter of a policy, as its schema describes it. */
@@ -31,7 +31,7 @@ export function policyPage(compiled: CompiledPolicy, readme: string | undefined,
   const { spec } = compiled.policy;
   const { paint, width } = screen;
   const facts = `${spec.category}, ${spec.severity} severity, `;
-  const action = actionOf(compiled);
+  const action = actionWord(actionOf(compiled));
   const gap = Math.max(2, width - compiled.id.length - facts.length - action.length);
   const title = `${paint.bold(compiled.id)}${' '.repeat(gap)}${paint.dim(facts)}${paintAction(action, paint)}`;
   const body = readme === undefined ? ownWords(compiled) : humanPart(readme);

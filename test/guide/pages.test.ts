@@ -28,6 +28,10 @@ describe('the table of policies', () => {
         policies: { 'require-size': { enforcement: { action: 'Warn', overrides: [OVERRIDE] } } },
       },
     );
+    expect(policyLines(set)).toMatchObject([
+      { action: 'Deny', differsByNamespace: false },
+      { action: 'Warn', differsByNamespace: true },
+    ]);
     expect(policyTable(policyLines(set), set.profile, SCREEN)).toMatchInlineSnapshot(`
       "Ours
         require-colour  Deny   high    Colours are known
