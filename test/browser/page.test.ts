@@ -114,6 +114,15 @@ describe('a report', () => {
     expect(await page.getByLabel('Search').inputValue()).toBe('practice 3');
   });
 
+  it('leads to a policy however many there are', async () => {
+    const [policy] = EXAMPLE.policies;
+    if (policy === undefined) throw new Error('no policy');
+    const policies = Array.from({ length: 250 }, (_, index) => ({ ...policy, id: `policy-${index}` }));
+    const html = renderHtml({ ...EXAMPLE, policies });
+    const shown = await browser.show(html, { hash: '#view=policies&policy=policy-249' });
+    expect(await focused(shown)).toBe('policy-policy-249');
+  });
+
   it('leads back to the finding that was read, with what was unfolded and what was folded', async () => {
     const { page } = await browser.show(LARGE);
     const group = page.locator('.group').nth(1);

@@ -8,7 +8,7 @@ import { follow, liveLine } from './live.ts';
 import { groupsOf, isOpen, matching, type Row, rowsOf } from './rows.ts';
 import { type Grouping, hashOf, isFiltered, START, type State, stateOf, type View } from './state.ts';
 import { headline, rankings, subtitle, tiles } from './summary.ts';
-import { countOf, PAGES, policyLink, viewBody } from './views.ts';
+import { countOf, PAGES, policyAnchor, policyLink, viewBody } from './views.ts';
 
 // A book of this many is as much as anybody prints.
 const PRINTED = 1000;
@@ -90,13 +90,14 @@ function say(text: string): void {
   if (count.textContent !== text) count.textContent = text;
 }
 
-function drawOther(view: Exclude<View, 'findings'>, least: number): void {
-  byId('other').replaceChildren(...viewBody(view, data, state.text, least));
+function drawOther(view: Exclude<View, 'findings'>, entries: number): void {
+  const extent = { entries, linked: policyAnchor(state.policy) };
+  byId('other').replaceChildren(...viewBody(view, data, state.text, extent));
 }
 
 /** The entry that a link leads to, if it leads to one: only coming by the link is a reason to take the focus there. */
 function linkedPolicy(): HTMLElement | null {
-  return state.view === 'policies' ? document.getElementById(`policy-${state.policy}`) : null;
+  return state.view === 'policies' ? document.getElementById(policyAnchor(state.policy)) : null;
 }
 
 /** The address leads to what was opened last; nothing is drawn anew for it. */

@@ -4,17 +4,27 @@ import { element } from './element.ts';
 const PAGE = 100;
 
 export interface Entry {
+  /** Of the element, where links lead to it. */
+  readonly id?: string;
   /** What a search looks at. */
   readonly words: () => string;
   readonly draw: () => HTMLElement;
 }
 
-/** The entries that hold every word of the search, `least` of them at once; `nothing` where there is none at all. */
+/** How much of a list is drawn at once, if that is more than a page. */
+export interface Extent {
+  /** So many entries, as the reader has seen them before. */
+  readonly entries: number;
+  /** As far as the entry of this id. */
+  readonly linked: string;
+}
+
+/** The entries that hold every word of the search; `nothing` where there is none at all. */
 export function pagedList(
   entries: readonly Entry[],
   search: string,
   nothing: string,
-  least: number,
+  extent: Extent,
 ): readonly HTMLElement[] {
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
   const found = entries.filter((entry) => words.every((word) => entry.words().toLowerCase().includes(word)));
@@ -30,6 +40,6 @@ export function pagedList(
     more.textContent = `Show ${Math.min(left, PAGE)} more of ${left}`;
   };
   more.addEventListener('click', () => draw(PAGE));
-  draw(Math.max(least, PAGE));
+  draw(Math.max(PAGE, extent.entries, found.findIndex(({ id }) => id === extent.linked) + 1));
   return [list, more];
 }

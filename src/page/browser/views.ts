@@ -3,7 +3,7 @@ import type { PageData, PageObject, PagePolicy, PageProblem, PageReport } from '
 import { diffBlock } from './diff.ts';
 import { type Child, element, icon, plural } from './element.ts';
 import { badge, severityOf } from './finding.ts';
-import { type Entry, pagedList } from './paged.ts';
+import { type Entry, type Extent, pagedList } from './paged.ts';
 import { placeOf, titleOf } from './rows.ts';
 import { hashOf, START, type State, type View } from './state.ts';
 
@@ -59,18 +59,17 @@ export function countOf(view: Exclude<View, 'findings'>, data: PageData): number
   return count?.(data) ?? entries(data).length;
 }
 
-/** With `least` entries at once, of which the reader had seen so many. */
 export function viewBody(
   view: Exclude<View, 'findings'>,
   data: PageData,
   search: string,
-  least: number,
+  extent: Extent,
 ): readonly HTMLElement[] {
   const { title, intro, nothing, entries } = PAGES[view];
   return [
     element('h2', { tabindex: -1 }, title),
     element('p', { class: 'intro' }, intro),
-    ...pagedList(entries(data), search, nothing, least),
+    ...pagedList(entries(data), search, nothing, extent),
   ];
 }
 
@@ -110,7 +109,9 @@ function folded(title: string, content: HTMLElement): HTMLElement {
 }
 
 function policyEntry({ id, title, category, severity, remediation, findings, changes }: PagePolicy): Entry {
+  const anchor = policyAnchor(id);
   return {
+    id: anchor,
     words: () => [id, title, category, severity, remediation].join('\n'),
     draw: () => {
       const address = hashOf({ ...START, policy: id, group: 'workload' });
@@ -124,11 +125,16 @@ function policyEntry({ id, title, category, severity, remediation, findings, cha
       ];
       const explain = element('p', { class: 'explain' }, 'More: ', code(`tidegate explain ${id}`));
       const made = card(title, meta, element('p', {}, remediation), explain);
-      made.id = `policy-${id}`;
+      made.id = anchor;
       made.tabIndex = -1;
       return made;
     },
   };
+}
+
+/** The id of a policy's entry. */
+export function policyAnchor(id: string): string {
+  return `policy-${id}`;
 }
 
 function hiddenFor(title: string): HTMLElement {
