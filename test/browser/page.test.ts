@@ -220,6 +220,16 @@ describe('a report', () => {
     expect(await ground('dark')).toBe('rgb(13, 20, 25)');
   });
 
+  it('is dark on light on paper, whatever the screen is', async () => {
+    const { page } = await browser.show(SMALL, { colorScheme: 'dark' });
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+    const colors =
+      'JSON.stringify([".message", ".meta", ".badge", "h1"].map((name) => getComputedStyle(document.querySelector(name)).color))';
+    const printed = await page.evaluate(colors);
+    await page.emulateMedia({ media: 'print', colorScheme: 'light' });
+    expect(printed).toBe(await page.evaluate(colors));
+  });
+
   it('fits a phone in every view, with everything open', async () => {
     const { page } = await browser.show(SMALL, { viewport: PHONE });
     for (const view of await page.locator('.views a').all()) {
