@@ -6,6 +6,7 @@ import { groupOf } from '../policy/api-version.ts';
 import type { Problem } from '../policy/problem.ts';
 import type { LiveObject } from '../policy/resource.ts';
 import { kindName, listed } from './permissions.ts';
+import { UnreadError } from './unread-error.ts';
 
 const KINDS: ReadonlySet<string> = new Set([
   'tidegate.dev policies',
@@ -36,7 +37,8 @@ export async function readPolicies(
         found.push(...items);
       }
     } catch (error) {
-      if (!(error instanceof StatusError) || error.statusCode === 401) throw error;
+      if (!(error instanceof StatusError)) throw new UnreadError(kindName(resource), { cause: error });
+      if (error.statusCode === 401) throw error;
       if (error.statusCode === 403) forbidden.push(resource);
       else
         problems.push({

@@ -164,6 +164,26 @@ describe('readCluster', () => {
     expect(given.problems.map(formatProblem)).toContain('namespaces: there is no namespace "shpo"');
   });
 
+  it('says of a list that ends in the middle how much of it was read', async () => {
+    let pages = 0;
+    const broken = (): Answer => {
+      if (pages++ > 0) return { status: 400, body: { message: 'no such page' } };
+      const body = { kind: 'PodList', apiVersion: 'v1', metadata: { continue: 'x' }, items: [named('a', 'shop')] };
+      return { body };
+    };
+    const given = await read({ ...EVERYTHING, 'GET /api/v1/pods': broken });
+    expect(given.problems.map(formatProblem)).toContain('pods: cannot be read beyond the first 1 object: no such page');
+    expect(given.manifests).toHaveLength(1);
+  });
+
+  it('gives up where there is no answer, and says what it was about to read', async () => {
+    const answers = { ...EVERYTHING, 'GET /api/v1/namespaces/shop': () => ({ text: 'Bad Gateway' }) };
+    await expect(read(answers, { namespaces: ['shop'] })).rejects.toMatchObject({
+      message: 'namespaces',
+      cause: { message: 'the answer of the API server is no JSON' },
+    });
+  });
+
   it('gives up where the API server does not know the user', async () => {
     const unknown = () => ({ status: 401, body: { message: 'Unauthorized' } });
     await expect(read({ ...EVERYTHING, 'GET /api/v1/pods': unknown })).rejects.toMatchObject({ statusCode: 401 });

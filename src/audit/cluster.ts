@@ -4,10 +4,12 @@ import { collectionPath, objectPath, pagesOf, slim } from '../kube/collection.ts
 import type { Discovery } from '../kube/discovery.ts';
 import { clusterVersion } from '../kube/version.ts';
 import type { Problem } from '../policy/problem.ts';
+import { plural } from '../report/plural.ts';
 import { clusterObject } from './cluster-object.ts';
 import { knowledgeOf, type ReadParts } from './knowledge.ts';
 import type { Given, GivenObject } from './manifests.ts';
 import { kindName, mayNotRead, type UnreadKind } from './permissions.ts';
+import { UnreadError } from './unread-error.ts';
 import { groupProblems, type WantedResource } from './wanted.ts';
 
 export interface ClusterReading {
@@ -27,7 +29,7 @@ export interface ClusterReading {
 
 /**
  * Reads what is wanted. Kinds that may not be read are a problem that names them all, one that is gone is one of its own;
- * look-ups in it stay unknown. Rejects where the API server does not answer at all, or does not know the user (401).
+ * look-ups in them stay unknown. Rejects where the API server does not answer (UnreadError), or does not know the user (401).
  */
 export async function readCluster(reading: ClusterReading): Promise<Given> {
   const { config, name, discovery, namespaces, wanted } = reading;
@@ -88,8 +90,16 @@ async function inParallel(tasks: readonly Task[], work: (task: Task) => Promise<
 
 async function attempt(task: Task, reading: ClusterReading, found: Found): Promise<void> {
   const { wanted, namespace, name } = task;
+  const kept = task.judged ? found.manifests : found.beside;
+  let objects = 0;
+  const keep = (items: readonly object[]): void => {
+    for (const item of items) kept.push(clusterObject(item, wanted));
+    objects += items.length;
+    found.objects += items.length;
+    reading.progress?.(found.objects);
+  };
   try {
-    await readTask(task, reading, found);
+    await readTask(task, reading, keep);
     const key = `${wanted.apiVersion} ${wanted.resource}`;
     const parts = found.read.get(key) ?? { whole: false, namespaces: new Set(), names: new Set() };
     if (namespace !== undefined) parts.namespaces.add(namespace);
@@ -97,26 +107,23 @@ async function attempt(task: Task, reading: ClusterReading, found: Found): Promi
     else parts.whole = true;
     found.read.set(key, parts);
   } catch (error) {
-    if (!(error instanceof StatusError) || error.statusCode === 401) throw error;
+    if (!(error instanceof StatusError)) throw new UnreadError(placeOf(task), { cause: error });
+    if (error.statusCode === 401) throw error;
     const { apiVersion, resource } = wanted;
     if (error.statusCode === 403) found.forbidden.push({ apiVersion, resource, namespace: namespace ?? name });
-    else found.problems.push(unreadable(task, error));
+    else found.problems.push(unreadable(task, error, objects));
   }
 }
 
 // Pages of a few MB: what is parsed at once stays small beside what is kept.
 const LIMIT = 250;
 
-async function readTask(task: Task, reading: ClusterReading, found: Found): Promise<void> {
-  const { wanted, judged, name } = task;
-  const { config, pace, progress } = reading;
-  const kept = judged ? found.manifests : found.beside;
-  const keep = (items: readonly object[]): void => {
-    for (const item of items) kept.push(clusterObject(item, wanted));
-    found.objects += items.length;
-    progress?.(found.objects);
-  };
-  const place = { ...wanted, ...(task.namespace !== undefined && { namespace: task.namespace }) };
+async function readTask(
+  { wanted, namespace, name }: Task,
+  { config, pace }: ClusterReading,
+  keep: (items: readonly object[]) => void,
+): Promise<void> {
+  const place = { ...wanted, ...(namespace !== undefined && { namespace }) };
   if (name === undefined) {
     const pages = pagesOf(config, collectionPath(place), { limit: LIMIT, pace, patient: true });
     for await (const { items } of pages) keep(items);
@@ -126,9 +133,19 @@ async function readTask(task: Task, reading: ClusterReading, found: Found): Prom
   keep([slim({ ...(await getJson(config, objectPath({ ...place, name }))) })]);
 }
 
-function unreadable({ wanted, namespace, name }: Task, error: StatusError): Problem {
+function placeOf({ wanted, namespace }: Task): string {
   const kind = kindName(wanted);
-  const file = namespace === undefined ? kind : `${kind} in ${namespace}`;
+  return namespace === undefined ? kind : `${kind} in ${namespace}`;
+}
+
+/** `objects` were read before. */
+function unreadable(task: Task, error: StatusError, objects: number): Problem {
+  const { name } = task;
+  const file = placeOf(task);
   if (error.statusCode === 404 && name !== undefined) return { file, message: `there is no namespace "${name}"` };
-  return { file, message: `cannot be read, so nothing is known of it: ${firstLine(error)}` };
+  const unread =
+    objects === 0
+      ? 'cannot be read, so nothing is known of it'
+      : `cannot be read beyond the first ${plural(objects, 'object', 'objects')}`;
+  return { file, message: `${unread}: ${firstLine(error)}` };
 }

@@ -2,6 +2,7 @@
 import { readCluster } from '../audit/cluster.ts';
 import { readPolicies } from '../audit/cluster-policies.ts';
 import type { Given } from '../audit/manifests.ts';
+import { UnreadError } from '../audit/unread-error.ts';
 import { isNamed, missedGroups, wantedResources } from '../audit/wanted.ts';
 import type { PolicySet } from '../engine/compiled.ts';
 import { type Connection, logIn, StatusError } from '../kube/client.ts';
@@ -57,12 +58,13 @@ export class ClusterError extends Error {}
 async function told<T>(name: string, config: Connection, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
-  } catch (error) {
+  } catch (thrown) {
+    const [place, error] = thrown instanceof UnreadError ? [`${thrown.message}: `, thrown.cause] : ['', thrown];
     // A mistake of ours is told whole.
     if (error instanceof TypeError && !('code' in error)) throw error;
     // Only the host: an address may have a password in it.
     const { host } = new URL(config.getCurrentCluster()?.server ?? '');
-    throw new ClusterError(`cluster ${name} (${host}): ${reasonFor(error)}`, { cause: error });
+    throw new ClusterError(`cluster ${name} (${host}): ${place}${reasonFor(error)}`, { cause: error });
   }
 }
 
@@ -71,7 +73,8 @@ function reasonFor(error: unknown): string {
   if (error instanceof StatusError) return `${error.message} (${error.statusCode})`;
   // Node tries all addresses of a name, and says of none of them what was wrong in the message.
   const [first] = error instanceof AggregateError ? (error.errors as readonly unknown[]) : [error];
-  const { message, name } = first instanceof Error ? first : new Error(String(first));
+  const { message, name, code }: NodeJS.ErrnoException = first instanceof Error ? first : new Error(String(first));
+  if (code === 'ECONNRESET') return 'the connection broke off';
   return name === 'TimeoutError' ? 'it does not answer in time' : (message.split('\n')[0] ?? '');
 }
 

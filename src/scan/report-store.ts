@@ -3,6 +3,7 @@ import { serverSideApply } from '../kube/apply.ts';
 import { type Connection, deleteJson, StatusError } from '../kube/client.ts';
 import { collectionPath, objectPath, pagesOf } from '../kube/collection.ts';
 import type { Discovery } from '../kube/discovery.ts';
+import { errorMessage } from '../policy/problem.ts';
 import { API_VERSIONS, MANAGED_BY, REPORT_NAME, type ReportGroup, SOURCE } from '../report/policy-report.ts';
 import { FINDINGS, HASH, type ReportStore, type StoredReport } from './report-writer.ts';
 
@@ -32,7 +33,7 @@ const METADATA_ONLY = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.
 const OURS = { labelSelector: `${MANAGED_BY}=${SOURCE}`, accept: METADATA_ONLY };
 const APPLY_MS = 10_000;
 
-/** Rejects as the requests of client.ts do. */
+/** Writes reject as the requests of client.ts do; `list` in words that name the kind. */
 export function reportStore(kube: Connection, group: ReportGroup): ReportStore {
   const apiVersion = API_VERSIONS[group];
   const { namespaced, cluster } = KINDS[group];
@@ -46,8 +47,12 @@ export function reportStore(kube: Connection, group: ReportGroup): ReportStore {
       const found: StoredReport[] = [];
       for (const resource of [namespaced, cluster]) {
         const path = collectionPath({ apiVersion, resource });
-        for await (const { items } of pagesOf(kube, path, { ...OURS, signal })) {
-          found.push(...items.flatMap(({ metadata = {} }) => (isOurs(metadata) ? storedOf(metadata) : [])));
+        try {
+          for await (const { items } of pagesOf(kube, path, { ...OURS, signal })) {
+            found.push(...items.flatMap(({ metadata = {} }) => (isOurs(metadata) ? storedOf(metadata) : [])));
+          }
+        } catch (error) {
+          throw new Error(`${resource}.${group} cannot be listed: ${errorMessage(error)}`, { cause: error });
         }
       }
       return found;
