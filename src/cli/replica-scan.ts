@@ -43,6 +43,7 @@ export interface ReplicaScan {
   note(): void;
   /** To be called when policies or exceptions have changed: what is there is judged by them now. */
   wake(): void;
+  /** For good. */
   stop(): void;
 }
 
@@ -96,14 +97,17 @@ export function openScan(parts: ScanParts): ReplicaScan {
   void catalog.synced.then(() => {
     policiesKnown = true;
   });
+  // Policies change, and elections end, while a replica is on its way out.
+  let isOver = false;
   const note = (): void => {
-    if (settings.enabled && policiesKnown && (settings.sharded || elected())) scanner.start();
+    if (settings.enabled && !isOver && policiesKnown && (settings.sharded || elected())) scanner.start();
     else scanner.stop();
   };
   return {
     state: {
       report: () => scanner.latest()?.report(),
-      denials: denials.denials,
+      // Those that were read last stay behind where another replica reads them now.
+      denials: () => (scanner.latest() === undefined ? [] : denials.denials()),
       scannedAt: () => scanner.latest()?.endedAt,
     },
     readings: {
@@ -117,7 +121,10 @@ export function openScan(parts: ScanParts): ReplicaScan {
       scanner.wake();
       note();
     },
-    stop: scanner.stop,
+    stop: () => {
+      isOver = true;
+      scanner.stop();
+    },
   };
 }
 
