@@ -108,6 +108,19 @@ describe('one broken document', () => {
     expect(manifests[0]?.object['data']).toEqual({ a: 'second' });
   });
 
+  it('may be JSON that has a key twice', () => {
+    const json = JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'a' },
+      data: { a: '\\"": ' },
+    });
+    expect(read(json).problems).toEqual([]);
+    const { problems, manifests } = read(json.replace('"name"', '"name": "b", "labels": {"x": "\\""}, "name" \n'));
+    expect(problems).toEqual(['a.yaml:1:88: the key "name" is there twice, and only the last one counts']);
+    expect(manifests[0]?.metadata).toEqual({ labels: { x: '"' }, name: 'a' });
+  });
+
   it('that no server would decode is not judged', () => {
     const { names, problems } = read(
       'apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n  - name: b\n    command:\n  - sh\n  - -c\n',
