@@ -1,10 +1,16 @@
-/** The documents of a YAML stream, cut at its markers before anything is parsed: one broken document spoils no other. */
+/**
+ * The documents of a stream, cut before anything is parsed: one broken document spoils no other. They are YAML between
+ * its markers, or JSON, one object behind the other as `jq '.items[]'` writes them.
+ */
+import { jsonValuesIn } from './json.ts';
 
 export interface DocumentText {
   /** From the `---` that begins it (where there is one) up to the next marker. */
   readonly text: string;
   /** Lines of the file before the text's first one. */
   readonly linesBefore: number;
+  /** Characters of its first line before it: of JSON behind other JSON. */
+  readonly columnsBefore?: number;
   /** Where in the given text it begins: an offset in UTF-16 units. */
   readonly start: number;
 }
@@ -18,10 +24,24 @@ export function splitDocuments(text: string): DocumentText[] {
   let linesBefore = 0;
   for (const { start, end } of parts(text)) {
     const part = text.slice(start, end);
-    if (hasContent(part)) documents.push({ text: part, linesBefore, start });
+    const document = { text: part, linesBefore, start };
+    const values = jsonValuesIn(part);
+    if (values !== undefined) documents.push(...apart(document, values));
+    else if (hasContent(part)) documents.push(document);
     linesBefore += countLines(part);
   }
   return documents;
+}
+
+function apart(whole: DocumentText, values: readonly string[]): DocumentText[] {
+  let { start, linesBefore, columnsBefore = 0 } = whole;
+  return values.map((text) => {
+    const document = { text, linesBefore, start, ...(columnsBefore > 0 && { columnsBefore }) };
+    start += text.length;
+    linesBefore += countLines(text);
+    columnsBefore = text.includes('\n') ? text.length - text.lastIndexOf('\n') - 1 : columnsBefore + text.length;
+    return document;
+  });
 }
 
 function* parts(text: string): Generator<{ readonly start: number; readonly end: number }> {

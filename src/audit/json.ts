@@ -13,7 +13,8 @@ export function readJson(text: string): JsonReading | undefined {
   if (!/^\s*[{[]/.test(text)) return undefined;
   try {
     const counter = { keys: 0 };
-    const value = withoutNulls(JSON.parse(text) as Value, counter);
+    // Without the byte order mark of what follows it, too.
+    const value = withoutNulls(JSON.parse(text.trim()) as Value, counter);
     return { value, hasDuplicate: keysIn(text) > counter.keys };
   } catch {
     return undefined;
@@ -55,4 +56,41 @@ function endOfString(text: string, start: number): number {
     if ((at - slashes) % 2 === 1) return at + 1;
   }
   return text.length;
+}
+
+/**
+ * The values of a stream of JSON, each with the white space around it; the last one may be anything that cannot be cut any
+ * further. undefined for what does not begin with one value and another.
+ */
+export function jsonValuesIn(text: string): readonly string[] | undefined {
+  if (!/^\s*[{[]/.test(text)) return undefined;
+  const values: string[] = [];
+  let start = 0;
+  for (let end = endOfValue(text, start); /[{[]/.test(text.charAt(end)); end = endOfValue(text, start)) {
+    values.push(text.slice(start, end));
+    if (start === 0 && readJson(text.slice(start, end)) === undefined) return undefined;
+    start = end;
+  }
+  return start === 0 ? undefined : [...values, text.slice(start)];
+}
+
+/** Behind the value and the white space that follows it, going by quotes and brackets alone; the end where none closes. */
+function endOfValue(text: string, start: number): number {
+  const mark = /["{}[\]]/g;
+  mark.lastIndex = start;
+  let depth = 0;
+  for (let found = mark.exec(text); found !== null; found = mark.exec(text)) {
+    const [character] = found;
+    if (character === '"') mark.lastIndex = endOfString(text, found.index);
+    else if (character === '{' || character === '[') depth++;
+    else if (--depth === 0) return endOfSpace(text, mark.lastIndex);
+  }
+  return text.length;
+}
+
+function endOfSpace(text: string, start: number): number {
+  const space = /\s*/y;
+  space.lastIndex = start;
+  space.exec(text);
+  return space.lastIndex;
 }

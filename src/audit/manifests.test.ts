@@ -67,6 +67,43 @@ describe('objects', () => {
     ]);
   });
 
+  it.each([
+    [
+      'on lines of their own',
+      '\n',
+      [
+        [1, 38],
+        [2, 38],
+        [3, 38],
+      ],
+    ],
+    [
+      'one behind the other',
+      '',
+      [
+        [1, 38],
+        [1, 102],
+        [1, 166],
+      ],
+    ],
+    [
+      'with marks between them',
+      '\n---\n',
+      [
+        [1, 38],
+        [3, 38],
+        [5, 38],
+      ],
+    ],
+  ])('may be JSON values %s', (_, between, places) => {
+    const one = '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a}{"}}';
+    const { names, manifests, problems } = read([one, one, one].join(between));
+    expect({ names, problems }).toEqual({ names: ['ConfigMap a}{', 'ConfigMap a}{', 'ConfigMap a}{'], problems: [] });
+    expect(manifests.map(({ locate }) => Object.values(locate(['metadata'])))).toEqual(
+      places.map(([line = 0, column = 0]) => [line, column + 1]),
+    );
+  });
+
   it('without a name are judged, and named', () => {
     const { names, problems } = read(
       'apiVersion: v1\nkind: Service\nmetadata: {}\n---\napiVersion: v1\nkind: Service\n',
@@ -86,6 +123,18 @@ describe('one broken document', () => {
     expect(names).toEqual(['ConfigMap one', 'ConfigMap two']);
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatch(/^a\.yaml:\d+:\d+: cannot be read as YAML: /);
+  });
+
+  it('among JSON values is named, and those before it are read', () => {
+    const one = '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"}}';
+    const { names, problems } = read(`${one} ${one}\n${one.replace(':', ';')} {"kind": 1,, }\n${one}`);
+    expect(names).toHaveLength(3);
+    expect(problems).toEqual([
+      'a.yaml:2:14: cannot be read as YAML: missed comma between flow collection entries',
+      "a.yaml:2:75: cannot be read as YAML: expected the node content, but found ','",
+    ]);
+    expect(read('{{ if .Values.on }}\n{{ end }}\n').problems).toHaveLength(1);
+    expect(read('{a: 1} # {b: 2}\n').problems).toEqual([]);
   });
 
   it('that is a Helm template gets the way out', () => {

@@ -112,20 +112,24 @@ interface Place {
 }
 
 /** The place of a document that stands in the file after a byte order mark of `mark` characters. */
-function placeOf(file: string, { text, start, linesBefore }: DocumentText, mark: number): Place {
-  return placeIn(file, { text, start: start + mark, path: [] }, linesBefore, locatorOf(text));
+function placeOf(file: string, document: DocumentText, mark: number): Place {
+  const { text, start } = document;
+  const locator = locatorOf(text);
+  return placeIn(file, { text, start: start + mark, path: [] }, (path) => positionIn(document, locator(path)));
 }
 
-function placeIn(file: string, source: ManifestSource, linesBefore: number, locator: Locator): Place {
+/** The place in the file of what stands there in the document. */
+function positionIn({ linesBefore, columnsBefore = 0 }: DocumentText, { line, column }: Position): Position {
+  return { line: line + linesBefore, column: line === 1 ? column + columnsBefore : column };
+}
+
+function placeIn(file: string, source: ManifestSource, locator: Locator): Place {
   const inside = (path: Path): Path => [...source.path, ...path];
   return {
     file,
     source,
-    locate: (path) => {
-      const { line, column } = locator(inside(path));
-      return { line: line + linesBefore, column };
-    },
-    inside: (path) => placeIn(file, { ...source, path: inside(path) }, linesBefore, locator),
+    locate: (path) => locator(inside(path)),
+    inside: (path) => placeIn(file, { ...source, path: inside(path) }, locator),
   };
 }
 
@@ -137,13 +141,16 @@ const PATCH_HINT = 'a patch? judge what is built with it: kustomize build . | ti
 const HELM_HINT = 'a Helm template? render it first: helm template CHART | tidegate audit -';
 
 function addDocument(file: string, document: DocumentText, mark: number, collector: Collector): void {
-  const { text, linesBefore } = document;
-  const reading = readYaml(text);
+  const json = readJson(document.text);
+  if (json !== undefined) {
+    addJson(file, document, mark, json, collector);
+    return;
+  }
+  const reading = readYaml(document.text);
   if (!reading.ok) {
-    const line = reading.position.line + linesBefore;
-    const hint = text.includes('{{') ? { hint: HELM_HINT } : {};
+    const hint = document.text.includes('{{') ? { hint: HELM_HINT } : {};
     const message = `cannot be read as YAML: ${reading.message}`;
-    collector.problems.push({ file, line, column: reading.position.column, message, ...hint });
+    collector.problems.push({ file, ...positionIn(document, reading.position), message, ...hint });
     return;
   }
   tellDuplicate(file, document, reading, collector);
@@ -155,11 +162,11 @@ function addJson(file: string, document: DocumentText, mark: number, json: JsonR
   addValue(json.value, placeOf(file, document, mark), collector);
 }
 
-function tellDuplicate(file: string, { linesBefore }: DocumentText, reading: Reading, collector: Collector): void {
+function tellDuplicate(file: string, document: DocumentText, reading: Reading, collector: Collector): void {
   if (!reading.ok || reading.duplicate === undefined) return;
   const { key, position } = reading.duplicate;
   const message = `the key "${key}" is there twice, and only the last one counts`;
-  collector.problems.push({ file, line: position.line + linesBefore, column: position.column, message });
+  collector.problems.push({ file, ...positionIn(document, position), message });
 }
 
 function addValue(value: Value, place: Place, collector: Collector): void {

@@ -23,6 +23,13 @@ spec:
     - { name: other, image: other:1 }
 `;
 
+const POD_JSON = JSON.stringify({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'a' },
+  spec: { containers: [{ name: 'web' }] },
+});
+
 it.each([
   ['one document', pod('a')],
   ['several documents', `# first\n---\n${pod('a')}---\n${pod('b')}---\n${pod('a')}`],
@@ -40,6 +47,7 @@ it.each([
       2,
     ),
   ],
+  ['JSON after JSON', `${POD_JSON}\n${POD_JSON}\n`],
 ])('of %s each edit takes its finding away, and only that', (_what, text) => {
   const before = findingsOf(judged(text));
   expect(before.length).toBeGreaterThan(0);
@@ -48,6 +56,11 @@ it.each([
     const after = findingsOf(judged(replaced(text, edit?.replacements ?? [])));
     expect(after).toHaveLength(before.length - 1);
   }
+});
+
+it('has no edit for what begins in the middle of a line', () => {
+  const edits = findingsOf(judged(`${POD_JSON} ${POD_JSON}\n${POD_JSON}`)).map(({ edit }) => edit !== undefined);
+  expect(edits).toEqual([true, false, true]);
 });
 
 it('names the lines of the file', () => {

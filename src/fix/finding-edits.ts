@@ -43,8 +43,11 @@ const MOST_READ = 2_000_000;
 
 function open({ file, source, locate }: Manifest): OpenDocument {
   const { text, start, path } = source;
-  const linesBefore = locate([]).line - locatorOf(text)(path).line;
-  return { file, start, text, linesBefore, rewrite: rewriterOf(text), budget: MOST_READ };
+  const [inFile, inText] = [locate([]), locatorOf(text)(path)];
+  const linesBefore = inFile.line - inText.line;
+  // An edit is of whole lines, and the first one of this text is not its own where it begins further right.
+  const budget = inFile.column === inText.column ? MOST_READ : 0;
+  return { file, start, text, linesBefore, rewrite: rewriterOf(text), budget };
 }
 
 function edited(finding: ReportedFinding, index: number, document: OpenDocument): ReportedFinding {
