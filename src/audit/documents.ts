@@ -15,8 +15,8 @@ export interface DocumentText {
   readonly start: number;
 }
 
-// At the first column, `---` begins a document and `...` ends one, whatever stands around them.
-const MARKER = /(?<=^|\n)(---|\.\.\.)(?=[ \t\r\n]|$)/g;
+// At the first column, `---` begins a document and `...` ends one, whatever stands around them. A byte order mark is no column.
+const MARKER = /(?<=^|\n\uFEFF?)(---|\.\.\.)(?=[ \t\r\n]|$)/g;
 
 /** Cuts a text into its documents, leaving out those that hold nothing but blank lines, comments and directives. */
 export function splitDocuments(text: string): DocumentText[] {

@@ -37,6 +37,15 @@ describe('objects', () => {
     expect(manifests[1]?.locate(['data', 'a', 'b'])).toEqual({ line: 11, column: 3 });
   });
 
+  it.each(['---\n\uFEFF', '\uFEFF---\n', '---\n# b\n\uFEFF', '---\n\uFEFF# b\n'])(
+    'may follow %j, as where files were joined',
+    (joint) => {
+      const { names, manifests, problems } = read(`${configMap('one')}${joint}${configMap('two')}`);
+      expect({ names, problems }).toEqual({ names: ['ConfigMap one', 'ConfigMap two'], problems: [] });
+      expect(manifests[1]?.locate(['metadata'])).toEqual({ line: 5 + joint.split('\n').length, column: 1 });
+    },
+  );
+
   it('in a List count as if they stood alone, nested and typed lists included', () => {
     const item = '{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {containers: []}}';
     const typed = '{apiVersion: v1, kind: ConfigMapList, items: [{metadata: {name: b}}]}';

@@ -136,10 +136,13 @@ export function writeYaml(value: Value): string {
 const PADDING = ' '.repeat(100);
 const MAX_PADDED_LINES = 200;
 
+// Where files of Windows were joined. The API server's clients read it as if it were not there.
+const INNER_MARK = /(?<=\n)\uFEFF/g;
+
 /** Parses one document to events: what values and positions are made from. Never throws on bad input. */
 export function parseYaml(text: string): ({ readonly ok: true } & Events) | Unreadable {
   const padded = new Set<number>();
-  let source = text;
+  let source = text.replace(INNER_MARK, '');
   for (;;) {
     const current = source;
     const place = positionsIn(current);
