@@ -90,7 +90,7 @@ async function tell(found: Report, baseline: Baseline | undefined, flags: AuditF
   const { writeBaseline } = flags;
   const report = baseline === undefined ? found : withBaseline(found, baseline);
   const told = await writeOutputs(outputsOf(flags), report, screenOf(process.stdout, process.env, flags.color));
-  const noted = writeBaseline === undefined ? undefined : writeWhole(writeBaseline, renderBaseline(report));
+  const noted = writeBaseline === undefined ? undefined : writeWhole(writeBaseline, [renderBaseline(report)]);
   const unwritten = [...told, ...(noted ? [noted] : [])];
   if (unwritten.length > 0) return refuse(unwritten);
   if (writeBaseline !== undefined)

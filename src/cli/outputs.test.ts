@@ -64,30 +64,43 @@ describe('a file', () => {
     mkdirSync(path('folder'));
     writeFileSync(path('folder/real.json'), 'old');
     symlinkSync('folder/real.json', path('link.json'));
-    expect(writeWhole(path('link.json'), 'new')).toBeUndefined();
+    expect(writeWhole(path('link.json'), ['new'])).toBeUndefined();
     expect(readFileSync(path('folder/real.json'), 'utf8')).toBe('new');
     expect(readdirSync(path('folder'))).toEqual(['real.json']);
   });
 
   it('can be what is no file, and what is open already', () => {
-    expect(writeWhole('/dev/null', 'text')).toBeUndefined();
+    expect(writeWhole('/dev/null', ['text'])).toBeUndefined();
     const descriptor = openSync(path('open.log'), 'a');
     writeSync(descriptor, 'before ');
-    expect(writeWhole(`/dev/fd/${descriptor}`, 'text')).toBeUndefined();
+    expect(writeWhole(`/dev/fd/${descriptor}`, ['te', 'xt'])).toBeUndefined();
     writeSync(descriptor, ' after');
     closeSync(descriptor);
     expect(readFileSync(path('open.log'), 'utf8')).toBe('before text after');
   });
 
+  it('takes a text part by part, and is as it was where a part cannot be had', () => {
+    mkdirSync(path('parts'));
+    const file = path('parts/report');
+    expect(writeWhole(file, ['a', 'b', 'ü'])).toBeUndefined();
+    const broken = function* (): Generator<string> {
+      yield 'c';
+      throw new RangeError('Invalid string length');
+    };
+    expect(writeWhole(file, broken())?.message).toBe('cannot be written: Invalid string length');
+    expect(readFileSync(file, 'utf8')).toBe('abü');
+    expect(readdirSync(path('parts'))).toEqual(['report']);
+  });
+
   it('is as it was where it cannot be written', () => {
     mkdirSync(path('taken'));
-    expect(writeWhole(path('taken'), 'text')).toEqual({
+    expect(writeWhole(path('taken'), ['text'])).toEqual({
       file: path('taken'),
       message: 'cannot be written: it is a folder',
     });
     chmodSync(path('taken'), 0o500);
     // Root may write anywhere.
     if (process.getuid?.() === 0) return;
-    expect(writeWhole(path('taken/report'), 'text')?.message).toBe('cannot be written: permission denied');
+    expect(writeWhole(path('taken/report'), ['text'])?.message).toBe('cannot be written: permission denied');
   });
 });

@@ -48,16 +48,17 @@ export async function writeOutputs(
   screen: Screen,
 ): Promise<readonly Problem[]> {
   const problems = outputs.flatMap(({ format, file }) =>
-    file === undefined ? [] : (writeWhole(file, rendered(format, report, FILE_SCREEN)) ?? []),
+    file === undefined ? [] : (writeWhole(file, partsOf(format, report, FILE_SCREEN)) ?? []),
   );
   for (const { format, file } of outputs) {
-    if (file === undefined) await print(format === 'json' ? jsonParts(report) : [rendered(format, report, screen)]);
+    if (file === undefined) await print(partsOf(format, report, screen));
   }
   return problems;
 }
 
-function rendered(format: string, report: Report, screen: Screen): string {
-  return FORMATS[format]?.(report, screen) ?? '';
+/** JSON may be longer than a string can be. */
+function partsOf(format: string, report: Report, screen: Screen): Iterable<string> {
+  return format === 'json' ? jsonParts(report) : [FORMATS[format]?.(report, screen) ?? ''];
 }
 
 /** Part by part, as fast as they are read: what nobody has read yet would be held in memory. */

@@ -1,17 +1,27 @@
 /** Files that commands write: whole, or not at all. */
-import { realpathSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { replaceFile } from '../fix/replace-file.ts';
 import { type Problem, reasonOf } from '../policy/problem.ts';
 
-/** Puts the text in the place of the file at once, so that nobody reads half of it; else the reason why not. */
-export function writeWhole(file: string, text: string): Problem | undefined {
+/** Puts the parts of a text in the place of the file at once, so that nobody reads half of it; else the reason why not. */
+export function writeWhole(file: string, parts: Iterable<string>): Problem | undefined {
   try {
     const place = placeOf(file);
-    if (place.isStream) writeFileSync(place.path, text, { flag: 'a' });
-    else replaceFile(place.path, Buffer.from(text));
+    if (place.isStream) append(place.path, parts);
+    else replaceFile(place.path, parts);
     return undefined;
   } catch (error) {
     return { file, message: `cannot be written: ${whyNot(error)}` };
+  }
+}
+
+/** Opened once: who reads a pipe takes it for the end when it is closed. */
+function append(path: string, parts: Iterable<string>): void {
+  const descriptor = openSync(path, 'a');
+  try {
+    for (const part of parts) writeFileSync(descriptor, part);
+  } finally {
+    closeSync(descriptor);
   }
 }
 

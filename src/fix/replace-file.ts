@@ -9,21 +9,21 @@ import {
   rmSync,
   type Stats,
   statSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 /**
  * Writes a new file beside the one at `path`, which then takes its name, and its mode and owner where there is one already.
- * Nobody reads half of it. Throws what the file system says, and leaves nothing behind then.
+ * Nobody reads half of it. Throws what the file system or the maker of the parts says, and leaves nothing behind then.
  */
-export function replaceFile(path: string, bytes: Uint8Array): void {
+export function replaceFile(path: string, parts: Iterable<string | Uint8Array>): void {
   const before = statSync(path, { throwIfNoEntry: false });
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
   const descriptor = openSync(temporary, 'wx', before === undefined ? 0o666 : 0o600);
   try {
     try {
-      writeAll(descriptor, bytes);
+      for (const part of parts) writeFileSync(descriptor, part);
       if (before !== undefined) keepRights(descriptor, before);
       fsyncSync(descriptor);
     } finally {
@@ -44,8 +44,4 @@ function keepRights(descriptor: number, { mode, uid, gid }: Stats): void {
   }
   // The umask has no say in what was allowed before.
   fchmodSync(descriptor, mode & 0o7777);
-}
-
-function writeAll(descriptor: number, bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
 }

@@ -15,7 +15,7 @@ export function writeChange({ file, before, after }: FileChange): Problem | unde
     const bytes = readFileSync(path);
     if (!bytes.equals(encoded(before, bytes)))
       return { file, message: 'not written: somebody else has changed it meanwhile' };
-    replaceFile(path, encoded(after, bytes));
+    replaceFile(path, [encoded(after, bytes)]);
     return undefined;
   } catch (error) {
     const isForbidden =
