@@ -6,7 +6,7 @@ import { WITH_EDITS, WITH_FIXES } from '../report/formats.ts';
 import type { Report } from '../report/report.ts';
 import { readBaseline } from './baseline-file.ts';
 import { type GivenFlags, givenCommand, openGiven } from './given.ts';
-import { FORMAT_NAMES, type Output, outputOf, writeOutputs } from './outputs.ts';
+import { FORMAT_NAMES, formatIn, type Output, outputOf, writeOutputs } from './outputs.ts';
 import { progressBar } from './progress.ts';
 import { refuse } from './refuse.ts';
 import { screenOf } from './terminal.ts';
@@ -56,6 +56,10 @@ export function auditCommand(exit: (code: number) => void): Command {
 async function auditPaths(paths: readonly string[], flags: AuditFlags): Promise<number> {
   const baseline = flags.baseline === undefined ? undefined : readBaseline(flags.baseline);
   if (baseline !== undefined && 'message' in baseline) return refuse([baseline]);
+  const { writeBaseline } = flags;
+  const rival = writeBaseline === undefined ? undefined : formatIn(writeBaseline, outputsOf(flags));
+  if (writeBaseline !== undefined && rival !== undefined)
+    return refuse([{ file: writeBaseline, message: `cannot be both ${rival} and the baseline` }]);
   const report = await judge(paths, flags);
   return report === undefined ? 2 : tell(report, baseline, flags);
 }

@@ -16,7 +16,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { EXAMPLE } from '../../test/support/report-example.ts';
 import { COLOURS } from '../report/paint.ts';
-import { type Output, outputOf, writeOutputs } from './outputs.ts';
+import { formatIn, type Output, outputOf, writeOutputs } from './outputs.ts';
 import { writeWhole } from './write-file.ts';
 
 const work = mkdtempSync(join(tmpdir(), 'tidegate-outputs-'));
@@ -45,6 +45,11 @@ describe('--output', () => {
     [['constructor'], 'Formats are'],
   ])('refuses %j', (values, message) => {
     expect(() => outputsOf(...values)).toThrow(message);
+  });
+
+  it('knows what goes to a file, by whatever name', () => {
+    expect(formatIn('./b/../a', outputsOf('table', 'json=a'))).toBe('json');
+    expect(formatIn('a', outputsOf('table', 'json=b'))).toBeUndefined();
   });
 
   it('writes files without colours, and says which it could not write', async () => {

@@ -33,6 +33,11 @@ export function outputOf(value: string, outputs: readonly Output[] = []): readon
   );
 }
 
+/** The format of the output, if there is one, that goes to this file as well. */
+export function formatIn(file: string, outputs: readonly Output[]): string | undefined {
+  return outputs.find((output) => placeOf(output) === resolve(file))?.format;
+}
+
 /** The same of two names of one file. */
 function placeOf({ file }: Output): string | undefined {
   return file === undefined ? undefined : resolve(file);
