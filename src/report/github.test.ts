@@ -40,7 +40,20 @@ it('shows no more than GitHub does, and says how many there are', () => {
   expect(lines.filter((line) => line.startsWith('::error '))).toHaveLength(10);
   expect(lines.filter((line) => line.startsWith('::warning '))).toHaveLength(10);
   expect(lines.at(0)).toContain('::error file=deploy/web.yaml,line=1,');
-  expect(lines.at(-1)).toBe('Tidegate found 12 errors, 12 warnings; of each, the first 10 are annotated.');
+  expect(lines.at(-1)).toBe('Tidegate found 12 errors, 12 warnings; of each, 10 are annotated.');
+});
+
+it.each([
+  [12, 12, 5, 5],
+  [12, 2, 8, 2],
+  [3, 12, 3, 7],
+])('shares them where there are %i problems and %i findings', (unread, found, problemsShown, findingsShown) => {
+  const [finding] = web?.findings ?? [];
+  const findings = Array.from({ length: found }, () => ({ ...finding, action: 'Deny' }) as ReportedFinding);
+  const problems = Array.from({ length: unread }, (_, at) => ({ file: `${at}.yaml`, message: 'cannot be read' }));
+  const text = renderGithub({ ...reportWith(findings), problems });
+  expect(text.match(/^::error .*title=Not judged::/gm)).toHaveLength(problemsShown);
+  expect(text.match(/^::error (?!.*title=Not judged)/gm)).toHaveLength(findingsShown);
 });
 
 it('has no place for what is in no file', () => {

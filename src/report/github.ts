@@ -16,14 +16,25 @@ interface Annotation extends Place {
 // Of each level GitHub shows ten to a step, and says nothing of those that it drops.
 const SHOWN = 10;
 
-/** The first ten of each level, the gravest first; a last line says how many there are. Empty where there is nothing. */
+/** Ten of each level, the gravest first; a last line says how many there are. Empty where there is nothing. */
 export function renderGithub(given: Report): string {
   const annotations = annotationsOf(printable({ ...given, skipped: [] }));
-  const shown = LEVELS.flatMap((level) => annotations.filter((one) => one.level === level).slice(0, SHOWN));
+  const shown = LEVELS.flatMap((level) => shownOf(annotations.filter((one) => one.level === level)));
   const lines = shown.map(commandOf);
   if (shown.length < annotations.length) lines.push(tally(annotations));
   return lines.map((line) => `${line}\n`).join('');
 }
+
+/** The first ones, with as many findings as problems: what could not be judged is no reason to hide what was found. */
+function shownOf(annotations: readonly Annotation[]): readonly Annotation[] {
+  const [problems = [], findings = []] = [true, false].map((is) =>
+    annotations.filter((one) => (one.title === NOT_JUDGED) === is),
+  );
+  const room = Math.max(SHOWN / 2, SHOWN - findings.length);
+  return [...problems.slice(0, room), ...findings].slice(0, SHOWN);
+}
+
+const NOT_JUDGED = 'Not judged';
 
 const LEVELS: readonly Level[] = ['error', 'warning', 'notice'];
 const LEVEL_OF = { Deny: 'error', Warn: 'warning', Audit: 'notice' } as const;
@@ -46,7 +57,7 @@ function annotationsOf({ objects, problems }: Report): readonly Annotation[] {
   const unread = problems.map((problem) => {
     const { file, line, column } = problem;
     const place = { file, ...(line !== undefined && { line }), ...(column !== undefined && { column }) };
-    return { ...place, level: 'error' as const, title: 'Not judged', message: formatProblem(problem) };
+    return { ...place, level: 'error' as const, title: NOT_JUDGED, message: formatProblem(problem) };
   });
   return [...unread, ...found];
 }
@@ -77,5 +88,5 @@ function tally(annotations: readonly Annotation[]): string {
   const counts = LEVELS.map((level) => [annotations.filter((one) => one.level === level).length, level] as const)
     .filter(([count]) => count > 0)
     .map(([count, level]) => `${count} ${level}${count === 1 ? '' : 's'}`);
-  return `Tidegate found ${counts.join(', ')}; of each, the first ${SHOWN} are annotated.`;
+  return `Tidegate found ${counts.join(', ')}; of each, ${SHOWN} are annotated.`;
 }
