@@ -21,13 +21,17 @@ export interface Position {
   readonly column: number;
 }
 
+/** `file:line:column`, or as much of it as is known. */
+export function formatPlace({ file, line, column }: Problem): string {
+  return [file, line, column].filter((part) => part !== undefined).join(':');
+}
+
 /** `file:line:column: path: message (hint)`, and the excerpt on lines of its own, indented. */
 export function formatProblem(problem: Problem): string {
-  const place = [problem.file, problem.line, problem.column].filter((part) => part !== undefined).join(':');
   const path = problem.path ? `${problem.path}: ` : '';
   const hint = problem.hint ? ` (${problem.hint})` : '';
   const excerpt = problem.excerpt ? `\n${problem.excerpt.replace(/^/gm, '    ')}` : '';
-  return `${place}: ${path}${problem.message}${hint}${excerpt}`;
+  return `${formatPlace(problem)}: ${path}${problem.message}${hint}${excerpt}`;
 }
 
 /** The problems by file, line and column; those of one place in the order in which they were found. */

@@ -86,6 +86,28 @@ it.each([80, 100, 160])('keeps to %i columns', (width) => {
   expect(report.filter((line) => line.length > width && !line.includes('.yaml'))).toEqual([]);
 });
 
+it('wraps problems, and cuts no place', () => {
+  const file = `${'deep/'.repeat(20)}a.yaml`;
+  const short = { file: 'b.yaml', line: 1, column: 2, message: 'cannot be read as YAML' };
+  const long = { file, line: 1, message: 'cannot be read as Pod: spec.containers[0] is null, expected an object' };
+  const problems = [
+    short,
+    { ...long, file: 'c.yaml' },
+    { ...long, hint: 'is the indentation right?', excerpt: 'spec:\n    ^' },
+  ];
+  const text = renderTable(makeReport({ ...EMPTY_PARTS, problems }), { width: 80, paint: PLAIN });
+  expect(text).toContain(`
+  b.yaml:1:2: cannot be read as YAML
+  c.yaml:1: cannot be read as Pod: spec.containers[0] is null, expected an
+    object
+  ${file}:1:
+    cannot be read as Pod: spec.containers[0] is null, expected an object (is
+    the indentation right?)
+    spec:
+        ^
+`);
+});
+
 it('says the same in colours', () => {
   const coloured = renderTable(EXAMPLE, { width: 80, paint: COLOURS });
   expect(coloured).toContain('\u001B[31m✗\u001B[39m');

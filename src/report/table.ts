@@ -1,10 +1,11 @@
 /** The report for a person at a terminal: short, grouped by object, the place of each finding first. */
-import { formatProblem } from '../policy/problem.ts';
+import { formatPlace, formatProblem, type Problem } from '../policy/problem.ts';
 import type { Paint, Screen } from './paint.ts';
 import { plural } from './plural.ts';
 import { printable } from './printable.ts';
 import { isOpen, type ObjectOutcome, type Report } from './report.ts';
 import { type Columns, columnsOf, INDENT, renderRow, rowsOf } from './table-row.ts';
+import { wrap } from './wrap.ts';
 
 // Of documents that are no objects a folder may hold thousands, and nobody reads their names.
 const SKIPPED_SHOWN = 5;
@@ -178,14 +179,20 @@ function exceptionBlock({ exceptions }: Report, { paint }: Screen): string[][] {
   return [[paint.yellow(paint.bold('Exceptions to take away or renew')), ...lines]];
 }
 
-function problemBlock({ problems }: Report, { paint }: Screen): string[][] {
+function problemBlock({ problems }: Report, { width, paint }: Screen): string[][] {
   if (problems.length === 0) return [];
-  return [
-    [
-      paint.red(paint.bold('Not judged, or not as it stands')),
-      ...problems.map((problem) => `  ${formatProblem(problem)}`),
-    ],
-  ];
+  const lines = problems.flatMap((problem) => problemLines(problem, width));
+  return [[paint.red(paint.bold('Not judged, or not as it stands')), ...lines]];
+}
+
+/** The place is kept whole, for whoever copies it. */
+function problemLines(problem: Problem, width: number): string[] {
+  const [line = '', ...excerpt] = formatProblem(problem).split('\n');
+  const place = `${formatPlace(problem)}:`;
+  // One word, whatever blanks are in it, and never too long for a line.
+  const word = '.'.repeat(Math.min(place.length, width - 4));
+  const [first = '', ...rest] = wrap(word + line.slice(place.length), width - 4);
+  return [`  ${place}${first.slice(word.length)}`, ...rest.map((part) => `    ${part}`), ...excerpt];
 }
 
 function skippedBlock({ skipped }: Report, { paint }: Screen): string[][] {
