@@ -9,6 +9,8 @@ export function escaped(text: string): string {
       .replace(/^(\s*)([-+#=]|\d+(?=[.)]))/, (_, space: string, mark: string) =>
         /\d/.test(mark) ? `${space}${mark}<!-- -->` : `${space}\\${mark}`,
       )
+      // Of a number behind a # or GH- GitHub makes a link to an issue, of this repository or of another one.
+      .replace(/(#|GH-)(?=\d)/gi, '$1<!-- -->')
       // A name behind an @ would be told of the comment; a bare address would be a link.
       .replace(/(^|[^\w])@(?=\w)/g, '$1@<!-- -->')
       .replace(/(https?|ftp|www)([:.])/gi, '$1<!-- -->$2')

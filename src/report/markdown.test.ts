@@ -84,6 +84,7 @@ describe('text of anybody', () => {
     '1. a',
     '2) a',
     '===',
+    'closes #12, GH-12 and owner/repo#12; @owner/team',
     'see https://example.com and www.example.com, ask @team or #1',
   ];
   it.each(WICKED)('%j is shown as it is', (text) => {
