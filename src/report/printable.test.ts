@@ -12,3 +12,7 @@ it('makes every text one line that commands no terminal, and leaves the rest as 
 it('keeps the lines of an excerpt', () => {
   expect(printable({ excerpt: "'\u001B' + x\n      ^" })).toEqual({ excerpt: "' ' + x\n      ^" });
 });
+
+it('keeps the blanks in the name of a file: without them no file has it', () => {
+  expect(printable({ file: 'our  shop \n.yaml', name: 'a  b' })).toEqual({ file: 'our  shop  .yaml', name: 'a b' });
+});
