@@ -70,6 +70,17 @@ describe('the GitHub Action', () => {
     expect(JSON.parse(readFileSync(join(folder, 'tidegate.sarif'), 'utf8'))).toMatchObject({ version: '2.1.0' });
   });
 
+  it('takes a path with a space on a line of its own', async () => {
+    const file = join(folder, 'our shop.yaml');
+    copyFileSync(join(REPOSITORY, 'docs/examples/store-front.yaml'), file);
+    const { code, stdout } = await audit({ paths: 'our shop.yaml\n' });
+    expect(code, stdout).toBe(1);
+    expect(stdout).toContain('::error file=our shop.yaml,line=21,');
+    expect((await audit({ paths: 'our shop.yaml\n\ndeploy\n' })).stdout).toContain('file=deploy/store-front.yaml');
+    expect((await audit({ paths: 'deploy our shop.yaml' })).code).toBe(2);
+    rmSync(file);
+  });
+
   it('takes an input for what it is, whatever it holds', async () => {
     const { code, stdout } = await audit({ paths: '$(touch owned) ; touch owned #', sarif: '`touch owned`' });
     expect(code, stdout).toBe(2);
