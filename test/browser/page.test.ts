@@ -162,6 +162,16 @@ describe('a report', () => {
     expect(new URL(linked.page.url()).hash).toBe('#group=namespace');
   });
 
+  it('does not say that nothing was found where nothing was judged', async () => {
+    const { problems } = EXAMPLE;
+    const said = async (objects: number): Promise<readonly string[]> => {
+      const html = renderHtml(makeReport({ ...EMPTY_PARTS, problems, judged: objects }));
+      return (await browser.show(html)).page.locator('#headline, .empty').allTextContents();
+    };
+    expect(await said(0)).toEqual(['Nothing was judged', 'Nothing was judged.']);
+    expect(await said(5)).toEqual(['Nothing found, 2 not judged', 'Nothing found, 2 not judged.']);
+  });
+
   it('counts one finding as one', async () => {
     const [object] = largeReport(5).objects;
     if (object === undefined) throw new Error('no object');

@@ -82,7 +82,7 @@ function drawFindings(folds?: Folds): void {
 
 function nothingFound(): string {
   if (data.report === undefined) return 'There is no report yet.';
-  return isFiltered(state) ? 'No finding matches.' : 'Nothing found.';
+  return isFiltered(state) ? 'No finding matches.' : `${headline(data.report)}.`;
 }
 
 function say(text: string): void {

@@ -14,7 +14,11 @@ export function headline(report: PageReport): string {
   if (refused > 0) return `${plural(refused, 'object')} would be refused`;
   const { warn, audit } = report.counts;
   if (warn > 0) return `Nothing would be refused, ${plural(warn, 'finding')} to look at`;
-  return audit > 0 ? 'Nothing would be refused' : 'Nothing found';
+  if (audit > 0) return 'Nothing would be refused';
+  // A report that has judged nothing has found nothing, and says nothing good.
+  if (report.counts.objects === 0) return 'Nothing was judged';
+  const unjudged = unjudgedCount(report);
+  return unjudged > 0 ? `Nothing found, ${digits(unjudged)} not judged` : 'Nothing found';
 }
 
 /** `isHere`: of the cluster that shows the page itself. */
