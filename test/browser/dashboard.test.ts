@@ -77,6 +77,31 @@ describe('the dashboard', () => {
     expect(await page.evaluate('document.activeElement.localName')).toBe('summary');
   });
 
+  it('leaves what is opened, the focus and the marked text alone where the report changes elsewhere', async () => {
+    report = EXAMPLE;
+    const { page } = await browser.visit(`http://localhost:${dashboard.port}/#view=changes`);
+    await page.locator('.folded summary').first().click();
+    await page.evaluate('getSelection().selectAllChildren(document.querySelector(".folded .added"))');
+    const marked = await page.evaluate('String(getSelection())');
+    expect(marked).not.toBe('');
+    report = { ...EXAMPLE, policies: EXAMPLE.policies.slice(1) };
+    await page.evaluate(ASK);
+    await page.getByRole('link', { name: 'Policies 1' }).waitFor();
+    expect(await page.evaluate('String(getSelection())')).toBe(marked);
+    expect(await page.locator('.folded[open]').count()).toBe(1);
+    expect(await page.evaluate('document.activeElement.localName')).toBe('summary');
+  });
+
+  it('keeps the focus on a view whose number changes', async () => {
+    [report, denials] = [EXAMPLE, [DENIAL]];
+    const { page } = await visit();
+    await page.getByRole('link', { name: 'Denied 1' }).focus();
+    denials = [DENIAL, { ...DENIAL, object: 'Deployment shop/other' }];
+    await page.evaluate(ASK);
+    await page.getByRole('link', { name: 'Denied 2' }).waitFor();
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Denied 2');
+  });
+
   it('names the replica that scans', async () => {
     isElected = false;
     const { page } = await visit();

@@ -30,6 +30,20 @@ export function byId(id: string): HTMLElement {
   return found;
 }
 
+/** Draws these children, but leaves alone what is there and looks the same; a link that is replaced hands on its focus. */
+export function redraw(parent: Element, children: readonly Element[]): void {
+  const focused = parent.contains(document.activeElement) ? document.activeElement?.getAttribute('href') : undefined;
+  for (const [index, child] of children.entries()) {
+    const there = parent.children[index];
+    if (there === undefined) parent.append(child);
+    else if (!there.isEqualNode(child)) there.replaceWith(child);
+  }
+  for (const surplus of Array.from(parent.children).slice(children.length)) surplus.remove();
+  if (focused === undefined || focused === null || parent.contains(document.activeElement)) return;
+  const links = Array.from(parent.querySelectorAll('a'));
+  links.find((link) => link.getAttribute('href') === focused)?.focus({ preventScroll: true });
+}
+
 /** For screen readers alone. */
 export function hidden(text: string): HTMLElement {
   return element('span', { class: 'hidden' }, text);

@@ -1,7 +1,7 @@
 /** Draws the page from its data and its address, and again whenever one of them changes. */
 import type { PageData } from '../data.ts';
 import { openControls } from './controls.ts';
-import { byId, digits, element, plural } from './element.ts';
+import { byId, digits, element, plural, redraw } from './element.ts';
 import { listenToKeys } from './keyboard.ts';
 import { type Folds, foldsTo, openList } from './list.ts';
 import { follow, liveLine } from './live.ts';
@@ -92,7 +92,22 @@ function say(text: string): void {
 
 function drawOther(view: Exclude<View, 'findings'>, entries: number): void {
   const extent = { entries, linked: policyAnchor(state.policy) };
-  byId('other').replaceChildren(...viewBody(view, data, state.text, extent));
+  const other = byId('other');
+  const body = viewBody(view, data, state.text, extent);
+  keepOpen(other, body);
+  // A list that goes on has more to tell than what it shows.
+  const isWhole = body.every((part) => part.localName !== 'button' || part.hidden);
+  const isSame =
+    body.length === other.childElementCount && body.every((part, at) => part.isEqualNode(other.children[at] ?? null));
+  if (!isWhole || !isSame) other.replaceChildren(...body);
+}
+
+/** What is unfolded in an entry is so in the one of the same title that takes its place. */
+function keepOpen(before: Element, body: readonly HTMLElement[]): void {
+  const titleIn = (folded: Element): string => folded.closest('.entry')?.querySelector('h3')?.textContent ?? '';
+  const open = new Set(Array.from(before.querySelectorAll('.folded[open]'), titleIn));
+  const folded = body.flatMap((part) => Array.from(part.querySelectorAll<HTMLDetailsElement>('.folded')));
+  for (const details of folded) details.open = open.has(titleIn(details));
 }
 
 /** The entry that a link leads to, if it leads to one: only coming by the link is a reason to take the focus there. */
@@ -123,8 +138,8 @@ function linkedFinding(): HTMLElement | null {
 function drawSummary(): void {
   const { report } = data;
   drawHead();
-  byId('tiles').replaceChildren(...(report ? tiles(report, state) : []));
-  byId('rankings').replaceChildren(...rankings(rows, state));
+  redraw(byId('tiles'), report ? tiles(report, state) : []);
+  redraw(byId('rankings'), rankings(rows, state));
 }
 
 function drawHead(): void {
@@ -141,7 +156,7 @@ function drawViews(): void {
     const isWorthIt = entries(data).length > 0 || view === state.view || (view === 'denied' && data.live);
     if (isWorthIt) items.push(viewLink(view, title, countOf(view, data)));
   }
-  byId('views').replaceChildren(...items);
+  redraw(byId('views'), items);
 }
 
 function viewLink(view: View, title: string, count: number): HTMLElement {
