@@ -85,7 +85,7 @@ describe('bySelector', () => {
     [{ matchExpressions: [{ key: 'app', operator: 'NotIn', values: ['web'] }] }, ['c', 'd', 'e']],
     [{ matchLabels: { tier: 'back' }, matchExpressions: [{ key: 'app', operator: 'In', values: ['db', 'x'] }] }, ['c']],
   ] as const)('%j', (selector, names) => {
-    expect(everyTime(() => bySelector(pods, 'pods', selector))).toEqual(names);
+    expect(everyTime(() => bySelector(pods, ['v1', 'pods'], selector))).toEqual(names);
   });
 
   it('asks for the labels of the Pods, where the kind makes some', () => {
@@ -98,9 +98,11 @@ describe('bySelector', () => {
     ];
     const cronJobs: KubernetesObject[] = [{ metadata: { name: 'd' }, spec: { jobTemplate: { spec: { template } } } }];
     const selector = { matchLabels: labels };
-    expect(everyTime(() => bySelector(deployments, 'deployments', selector))).toEqual(['a']);
-    expect(everyTime(() => bySelector(deployments, 'services', selector))).toEqual(['b', 'c']);
-    expect(everyTime(() => bySelector(cronJobs, 'cronjobs', selector))).toEqual(['d']);
+    expect(everyTime(() => bySelector(deployments, ['apps/v1', 'deployments'], selector))).toEqual(['a']);
+    expect(everyTime(() => bySelector(deployments, ['v1', 'services'], selector))).toEqual(['b', 'c']);
+    expect(everyTime(() => bySelector(cronJobs, ['batch/v1', 'cronjobs'], selector))).toEqual(['d']);
+    const ofVolcano = ['batch.volcano.sh/v1alpha1', 'jobs'] as const;
+    expect(everyTime(() => bySelector([...deployments], ofVolcano, selector))).toEqual(['b', 'c']);
   });
 
   it('looks at few objects where a label of the selector is that of few', () => {
@@ -114,7 +116,7 @@ describe('bySelector', () => {
         },
       }),
     );
-    const ask = (app: string) => bySelector(counting, 'pods', { matchLabels: { 'part-of': 'shop', app } });
+    const ask = (app: string) => bySelector(counting, ['v1', 'pods'], { matchLabels: { 'part-of': 'shop', app } });
     for (let time = 0; time < 50; time++) expect(ask(`a${time}`)).toHaveLength(1);
     expect(looks).toBe(100 + 100 + 49);
   });

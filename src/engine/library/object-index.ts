@@ -3,6 +3,7 @@
  * it every time would cost as the square of the cluster.
  */
 import type { JsonMap, Value } from '../../cel/value.ts';
+import { groupOf } from '../../policy/api-version.ts';
 import type { LabelSelector } from '../../policy/policy.ts';
 import type { KubernetesObject } from '../decision.ts';
 import { isJsonMap, mapOf } from '../object/equal.ts';
@@ -28,10 +29,15 @@ function textsAt(value: Value | undefined, steps: readonly string[], from: numbe
 
 /**
  * The objects of a resource whose Pods the selector selects, in their order: by the labels of their Pod template; what has none,
- * be it a Pod or a Service, by its own.
+ * be it a Pod, a Service or the Job of another group, by its own.
  */
-export function bySelector(objects: Objects, resource: string, selector: LabelSelector): Objects {
-  const prefix = TEMPLATE_KINDS.find((kind) => kind.resource === resource)?.prefix ?? [];
+export function bySelector(
+  objects: Objects,
+  [apiVersion, resource]: readonly [string, string],
+  selector: LabelSelector,
+): Objects {
+  const group = groupOf(apiVersion);
+  const prefix = TEMPLATE_KINDS.find((kind) => kind.group === group && kind.resource === resource)?.prefix ?? [];
   const labels = (object: KubernetesObject) => labelsOf(prefix.reduce(stepInto, object));
   const test = labelTest(selector);
   const wanted = Object.entries(selector.matchLabels ?? {}).map(labelText);

@@ -105,7 +105,7 @@ export const RESOURCES_FUNCTIONS: readonly FunctionDeclaration[] = [
         call: (...args) => {
           const selector = selectorOf(args[4]);
           return listed(args, (objects) =>
-            selector === undefined ? [] : bySelector(objects, String(args[2]), selector),
+            selector === undefined ? [] : bySelector(objects, [String(args[1]), String(args[2])], selector),
           );
         },
       },
