@@ -172,6 +172,15 @@ describe('a report', () => {
     expect(await said(5)).toEqual(['Nothing found, 2 not judged', 'Nothing found, 2 not judged.']);
   });
 
+  it('does not say that nothing was found where all of it was known', async () => {
+    const objects = largeReport(5).objects.map((object) => ({
+      ...object,
+      findings: object.findings.map((finding) => ({ ...finding, known: true as const })),
+    }));
+    const { page } = await browser.show(renderHtml(makeReport({ ...EMPTY_PARTS, objects, judged: 1 })));
+    expect(await page.locator('#headline').textContent()).toBe('Nothing new, 5 known before');
+  });
+
   it('counts one finding as one', async () => {
     const [object] = largeReport(5).objects;
     if (object === undefined) throw new Error('no object');

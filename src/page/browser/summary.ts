@@ -17,8 +17,10 @@ export function headline(report: PageReport): string {
   if (audit > 0) return 'Nothing would be refused';
   // A report that has judged nothing has found nothing, and says nothing good.
   if (report.counts.objects === 0) return 'Nothing was judged';
+  const { known } = report.counts;
+  const nothing = known > 0 ? `Nothing new, ${digits(known)} known before` : 'Nothing found';
   const unjudged = unjudgedCount(report);
-  return unjudged > 0 ? `Nothing found, ${digits(unjudged)} not judged` : 'Nothing found';
+  return unjudged > 0 ? `${nothing}, ${digits(unjudged)} not judged` : nothing;
 }
 
 /** `isHere`: of the cluster that shows the page itself. */
