@@ -177,8 +177,10 @@ describe('a report', () => {
       ...object,
       findings: object.findings.map((finding) => ({ ...finding, known: true as const })),
     }));
-    const { page } = await browser.show(renderHtml(makeReport({ ...EMPTY_PARTS, objects, judged: 1 })));
-    expect(await page.locator('#headline').textContent()).toBe('Nothing new, 5 known before');
+    const shown = await browser.show(renderHtml(makeReport({ ...EMPTY_PARTS, objects, judged: 1 })));
+    expect(await shown.page.locator('#headline').textContent()).toBe('Nothing new, 5 known before');
+    await shown.page.getByLabel('Filter by action').selectOption('known');
+    expect(await count(shown)).toBe('5 of 5 findings in 5 groups');
   });
 
   it('counts one finding as one', async () => {

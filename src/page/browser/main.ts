@@ -71,7 +71,8 @@ function drawFindings(folds?: Folds): void {
   const texts = data.report?.texts ?? [];
   const view = { texts, group: state.group, opened, turned, policyLink: policyLink(state) };
   list.show(groups, view, folds ?? foldsTo(groups, state.finding));
-  const all = rows.filter(({ finding }) => isOpen(finding)).length;
+  const isPast = state.action === 'excepted' || state.action === 'known';
+  const all = matching(rows, { ...START, action: isPast ? state.action : '' }).length;
   const shown = isFiltered(state)
     ? `${digits(found.length)} of ${plural(all, 'finding')}`
     : plural(found.length, 'finding');
