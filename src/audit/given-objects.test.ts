@@ -71,3 +71,13 @@ it('prefers what the file itself holds, and keeps the rest', () => {
   expect(near.list('v1', 'secrets', '')).toHaveLength(3);
   expect(near.get('v1', 'secrets', 'default', 'other')).not.toBeNull();
 });
+
+it('keeps the lists of the file that asks, and gives each file its own', () => {
+  const [first, second] = [given.near(requests.slice(1, 2)), given.near(requests.slice(1, 2))];
+  const ofFirst = first.list('v1', 'secrets', 'shop');
+  expect(first.list('v1', 'secrets', 'shop')).toBe(ofFirst);
+  expect(first.list('v1', 'secrets', '')).toHaveLength(3);
+  expect(second.list('v1', 'secrets', 'shop')).toEqual(ofFirst);
+  expect(given.list('v1', 'secrets', 'shop')).toMatchObject([{ type: 'new' }]);
+  expect(first.list('v1', 'secrets', 'shop')).toEqual(ofFirst);
+});

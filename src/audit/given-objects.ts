@@ -14,7 +14,14 @@ export interface GivenObjects extends Lookup {
  * says of what the absence is known; of everything, where it is left out.
  */
 export function givenObjects(requests: Iterable<Request>, knows: Knowledge = () => true): GivenObjects {
-  return over(byKind(requests), new Map(), knows);
+  return over(byKind(requests), new Map(), { knows, laid: { nearer: undefined, lists: new Map() } });
+}
+
+/** What all views of the same objects have in common. */
+interface Shared {
+  readonly knows: Knowledge;
+  /** The lists of the file that is judged now, which asked last: with its own objects laid over those of the others. */
+  readonly laid: { nearer: Kinds | undefined; readonly lists: Map<string, readonly KubernetesObject[]> };
 }
 
 /** The objects of one kind, in the order of their files. */
@@ -57,7 +64,8 @@ function keyOf({ resource, namespace = '', name = '' }: Request): string {
   return `${resource.resource === 'namespaces' ? '' : namespace}/${name}`;
 }
 
-function over(kinds: Kinds, nearer: Kinds, knows: Knowledge): GivenObjects {
+function over(kinds: Kinds, nearer: Kinds, shared: Shared): GivenObjects {
+  const { knows, laid } = shared;
   const get = (apiVersion: string, resource: string, namespace: string, name: string) => {
     const [kind, key] = [`${apiVersion} ${resource}`, `${namespace}/${name}`];
     const found = nearer.get(kind)?.all.get(key) ?? kinds.get(kind)?.all.get(key);
@@ -70,7 +78,13 @@ function over(kinds: Kinds, nearer: Kinds, knows: Knowledge): GivenObjects {
       const kind = `${apiVersion} ${resource}`;
       const [far, near] = [kinds.get(kind), nearer.get(kind)];
       if (near === undefined) return listOf(far, namespace);
-      return [...new Map([...objectsOf(far, namespace), ...objectsOf(near, namespace)]).values()];
+      if (laid.nearer !== nearer) laid.lists.clear();
+      laid.nearer = nearer;
+      const key = `${kind} ${namespace}`;
+      const known = laid.lists.get(key);
+      const list = known ?? [...new Map([...objectsOf(far, namespace), ...objectsOf(near, namespace)]).values()];
+      laid.lists.set(key, list);
+      return list;
     },
     namespaceOf: ({ namespace = '', resource }) => {
       if (namespace === '' || resource.resource === 'namespaces') return null;
@@ -80,7 +94,7 @@ function over(kinds: Kinds, nearer: Kinds, knows: Knowledge): GivenObjects {
     near: (requests) => {
       // Nearly always a file sees what all others see: then nothing needs to be laid over it.
       const own = [...requests].filter((one) => kinds.get(kindOf(one))?.all.get(keyOf(one)) !== one.object);
-      return over(kinds, byKind(own), knows);
+      return over(kinds, byKind(own), shared);
     },
   };
 }
