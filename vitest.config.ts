@@ -6,7 +6,7 @@ export default defineConfig({
     // A real cluster and a real browser have their own commands: npm run test:cluster, npm run test:browser.
     exclude: ['test/cluster/**', 'test/browser/**', 'node_modules/**'],
     setupFiles: ['test/support/seed.ts'],
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     // Vitest keeps a core for itself, and that is half of a small machine: it needs little of it.
     maxWorkers: '100%',
   },
