@@ -30,11 +30,9 @@ function withoutNulls(value: Value, counter: { keys: number }): Value {
   return Object.fromEntries(present.map(([name, field]) => [name, withoutNulls(field, counter)]));
 }
 
-const [COLON, SPACE, BACKSLASH] = [':', ' ', '\\'].map((character) => character.charCodeAt(0)) as [
-  number,
-  number,
-  number,
-];
+const COLON = ':'.charCodeAt(0);
+const SPACE = ' '.charCodeAt(0);
+const BACKSLASH = '\\'.charCodeAt(0);
 
 /** How many keys are written in valid JSON: the strings that a colon follows. */
 function keysIn(text: string): number {

@@ -1,6 +1,7 @@
 /** From the text of files to the objects in them. Whatever else the files hold is named, and stops nothing. */
 import type { JsonMap, Value } from '../cel/value.ts';
 import type { Path } from '../engine/decision.ts';
+import { isJsonMap, mapOf } from '../engine/object/equal.ts';
 import { groupOf } from '../policy/api-version.ts';
 import { formatPath } from '../policy/path.ts';
 import type { Position, Problem } from '../policy/problem.ts';
@@ -170,7 +171,7 @@ function tellDuplicate(file: string, document: DocumentText, reading: Reading, c
 }
 
 function addValue(value: Value, place: Place, collector: Collector): void {
-  if (isMap(value)) collector.patches.push(...patchFilesOf(value, place.file));
+  if (isJsonMap(value)) collector.patches.push(...patchFilesOf(value, place.file));
   const content = identify(value);
   switch (content.is) {
     case 'foreign':
@@ -203,7 +204,7 @@ interface IdentifiedObject {
 /** A Kubernetes object has an apiVersion, a kind and metadata; what has fewer than two of them was never meant as one. */
 function identify(value: Value): Content {
   if (Array.isArray(value)) return { is: 'foreign', reason: 'a list, not a Kubernetes object' };
-  if (!isMap(value)) return { is: 'foreign', reason: 'plain text, not a Kubernetes object' };
+  if (!isJsonMap(value)) return { is: 'foreign', reason: 'plain text, not a Kubernetes object' };
   const { apiVersion, kind, metadata, items } = value;
   const named = [apiVersion, kind, metadata].filter((field) => field !== undefined).length;
   if (value['$patch'] !== undefined) return { is: 'foreign', reason: 'a patch of kustomize, not a Kubernetes object' };
@@ -219,7 +220,8 @@ function identify(value: Value): Content {
 }
 
 function hasName(metadata: Value | undefined): boolean {
-  return metadata !== undefined && isMap(metadata) && (metadata['name'] ?? metadata['generateName']) !== undefined;
+  const { name, generateName } = mapOf(metadata);
+  return (name ?? generateName) !== undefined;
 }
 
 function broken(value: JsonMap, field: string): Content {
@@ -232,7 +234,7 @@ function broken(value: JsonMap, field: string): Content {
 function itemsOf(apiVersion: string, kind: string, items: readonly Value[]): readonly Value[] {
   if (kind === 'List') return items;
   const implied = { apiVersion, kind: kind.slice(0, -'List'.length) };
-  return items.map((item) => (isMap(item) ? { ...implied, ...item } : item));
+  return items.map((item) => (isJsonMap(item) ? { ...implied, ...item } : item));
 }
 
 function addObject({ apiVersion, kind, object }: IdentifiedObject, place: Place, collector: Collector): void {
@@ -266,8 +268,4 @@ function shapeHint({ message }: ShapeError, more: number): string | undefined {
   const others = more > 0 ? `, and ${more} more like it` : '';
   if (/^is a (?:number|boolean), expected a string$/.test(message)) return `put it in quotes${others}`;
   return more > 0 ? `and ${more} more like it: is the indentation right?` : undefined;
-}
-
-function isMap(value: Value): value is JsonMap {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,7 @@
 /** `tidegate audit`: paths and flags in, report out, exit code. */
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { audit } from '../audit/audit.ts';
+import type { Problem } from '../policy/problem.ts';
 import { type Baseline, renderBaseline, withBaseline } from '../report/baseline.ts';
 import { WITH_EDITS, WITH_FIXES } from '../report/formats.ts';
 import type { Report } from '../report/report.ts';
@@ -10,6 +11,7 @@ import { FORMAT_NAMES, formatIn, type Output, outputOf, writeOutputs } from './o
 import { progressBar } from './progress.ts';
 import { refuse } from './refuse.ts';
 import { screenOf } from './terminal.ts';
+import { wholeNumber } from './whole-number.ts';
 import { writeWhole } from './write-file.ts';
 
 export interface AuditFlags extends GivenFlags {
@@ -46,7 +48,7 @@ export function auditCommand(exit: (code: number) => void): Command {
       outputOf,
     )
     .addOption(new Option('--fail-on <level>', 'least finding that fails').choices(Object.keys(LEVELS)).default('deny'))
-    .option('--max-findings <number>', 'how many such findings are let pass', countOf, 0)
+    .option('--max-findings <number>', 'how many such findings are let pass', wholeNumber('findings'), 0)
     .option('--baseline <file>', 'only findings that are not in it fail: a baseline, or an earlier json report')
     .option('--write-baseline <file>', 'write all findings into a baseline, and let them pass')
     .addHelpText('after', HELP)
@@ -56,12 +58,16 @@ export function auditCommand(exit: (code: number) => void): Command {
 async function auditPaths(paths: readonly string[], flags: AuditFlags): Promise<number> {
   const baseline = flags.baseline === undefined ? undefined : readBaseline(flags.baseline);
   if (baseline !== undefined && 'message' in baseline) return refuse([baseline]);
-  const { writeBaseline } = flags;
-  const rival = writeBaseline === undefined ? undefined : formatIn(writeBaseline, outputsOf(flags));
-  if (writeBaseline !== undefined && rival !== undefined)
-    return refuse([{ file: writeBaseline, message: `cannot be both ${rival} and the baseline` }]);
+  const rivalry = rivalryOf(flags);
+  if (rivalry !== undefined) return refuse([rivalry]);
   const report = await judge(paths, flags);
   return report === undefined ? 2 : tell(report, baseline, flags);
+}
+
+/** That a report would go to the file of the baseline. */
+function rivalryOf({ writeBaseline: file, ...flags }: AuditFlags): Problem | undefined {
+  const rival = file === undefined ? undefined : formatIn(file, outputsOf(flags));
+  return rival === undefined ? undefined : { file: file ?? '', message: `cannot be both ${rival} and the baseline` };
 }
 
 /** The report, which is all that is kept: what was judged has gone from memory before anything is written. */
@@ -116,9 +122,4 @@ export function exitCode(
 ): 0 | 1 | 2 {
   if (counts.problems + counts.failures > 0) return 2;
   return LEVELS[failOn].reduce((sum, level) => sum + counts[level], 0) > maxFindings ? 1 : 0;
-}
-
-function countOf(value: string): number {
-  if (/^\d{1,9}$/.test(value)) return Number(value);
-  throw new InvalidArgumentError('It is a number of findings: 0 or more.');
 }

@@ -1,5 +1,5 @@
 /** `tidegate impact`: what a change of policies would refuse, before it is made. */
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import type { PolicySet } from '../engine/compiled.ts';
 import { NO_POLICIES, withAction } from '../impact/change.ts';
 import { type Change, impact } from '../impact/impact.ts';
@@ -8,6 +8,7 @@ import { renderImpact } from '../report/impact-table.ts';
 import { type GivenFlags, givenCommand, openGiven } from './given.ts';
 import type { Judging } from './judging.ts';
 import { screenOf } from './terminal.ts';
+import { wholeNumber } from './whole-number.ts';
 
 interface ImpactFlags extends GivenFlags {
   readonly action?: 'Deny' | 'Warn' | 'Audit' | 'Off';
@@ -33,14 +34,13 @@ export function impactCommand(exit: (code: number) => void): Command {
   return givenCommand('impact')
     .addOption(new Option('--action <action>', 'of the policies').choices(['Deny', 'Warn', 'Audit', 'Off']))
     .addOption(new Option('--output <format>', 'what is printed').choices(['table', 'json']).default('table'))
-    .option('--max <n>', 'so many workloads may be lost: fail only beyond, whatever else is refused', count)
+    .option(
+      '--max <n>',
+      'so many workloads may be lost: fail only beyond, whatever else is refused',
+      wholeNumber('workloads'),
+    )
     .addHelpText('after', HELP)
     .action(async (paths: readonly string[], flags: ImpactFlags) => exit(await impactOf(paths, flags)));
-}
-
-function count(given: string): number {
-  if (/^\d{1,9}$/.test(given)) return Number(given);
-  throw new InvalidArgumentError('It is a number of workloads: 0 or more.');
 }
 
 async function impactOf(paths: readonly string[], flags: ImpactFlags): Promise<number> {

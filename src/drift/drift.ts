@@ -1,5 +1,4 @@
 /** The objects that admission would change today: they came before the policies did, or before the policies were changed. */
-import { stringify } from 'yaml';
 import type { Given } from '../audit/manifests.ts';
 import { type Scene, scenesOf } from '../audit/scenes.ts';
 import { mutateWritten } from '../audit/written.ts';
@@ -10,6 +9,7 @@ import { applyPatch } from '../engine/object/patch.ts';
 import { toPath } from '../engine/object/pointer.ts';
 import { controllerOf } from '../engine/owner.ts';
 import type { ExceptionSource } from '../policy/exception.ts';
+import { kubernetesYaml } from '../policy/kubernetes-yaml.ts';
 import { objectName } from '../policy/object-name.ts';
 import type { Problem } from '../policy/problem.ts';
 import type { DriftedObject, DriftReport } from '../report/drift-report.ts';
@@ -76,16 +76,14 @@ function driftOf({ given, request, context }: Scene, set: PolicySet): Found {
   return { object: drifted, problems };
 }
 
-/** What people write of an object, as YAML 1.1, which Kubernetes' tools read. */
+/** What people write of an object. */
 function textOf({ status: _, ...object }: KubernetesObject): string {
   const metadata = mapOf(object['metadata']);
   const written = Object.entries(metadata).filter(([field]) => !BOOKKEEPING.has(field));
   const { [LAST_APPLIED]: applied, ...annotations } = mapOf(metadata['annotations']);
   const others = Object.keys(annotations).length > 0 ? annotations : undefined;
-  return stringify(
-    { ...object, metadata: { ...Object.fromEntries(written), ...(applied !== undefined && { annotations: others }) } },
-    { version: '1.1', lineWidth: 0, aliasDuplicateObjects: false },
-  );
+  const described = { ...Object.fromEntries(written), ...(applied !== undefined && { annotations: others }) };
+  return kubernetesYaml({ ...object, metadata: described });
 }
 
 // The whole object once more, in one line.

@@ -31,12 +31,13 @@ export function policyPage(compiled: CompiledPolicy, readme: string | undefined,
   const { spec } = compiled.policy;
   const { paint, width } = screen;
   const facts = `${spec.category}, ${spec.severity} severity, `;
-  const action = actionWord(actionOf(compiled));
+  const inForce = actionOf(compiled);
+  const action = actionWord(inForce);
   const gap = Math.max(2, width - compiled.id.length - facts.length - action.length);
   const title = `${paint.bold(compiled.id)}${' '.repeat(gap)}${paint.dim(facts)}${paintAction(action, paint)}`;
   const body = readme === undefined ? ownWords(compiled) : humanPart(readme);
   const lines = [title, '', ...markdownLines(body, screen), '', ...parameterLines(compiled, screen), ''];
-  const note = action.endsWith('*') ? [STAR] : [];
+  const note = inForce.differsByNamespace ? [STAR] : [];
   return `${[...lines, ...note, paint.dim(`From ${compiled.file}`)].join('\n')}\n`;
 }
 

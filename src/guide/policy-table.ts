@@ -1,6 +1,7 @@
 /** `tidegate policies`: all policies in force, a line each. */
 import type { CompiledPolicy, PolicySet } from '../engine/compiled.ts';
 import type { Screen } from '../report/paint.ts';
+import { plural } from '../report/plural.ts';
 import { printable } from '../report/printable.ts';
 import { wrap } from '../report/wrap.ts';
 import { actionOf, actionWord, type PolicyAction, paintAction, STAR } from './action.ts';
@@ -57,7 +58,7 @@ function summaryOf(lines: readonly PolicyLine[], profile: string, { paint }: Scr
   const each = actions.map((action) =>
     paintAction(action, paint).replace(action, `${counts.get(action)?.length} ${action}`),
   );
-  const total = `${lines.length} ${lines.length === 1 ? 'policy' : 'policies'}`;
+  const total = plural(lines.length, 'policy', 'policies');
   const note = lines.some(({ differsByNamespace }) => differsByNamespace) ? [STAR] : [];
   return [
     ...note,

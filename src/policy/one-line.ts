@@ -7,5 +7,14 @@ const PLAIN_LINE = /^[!-~]+(?: [!-~]+)*$/;
  */
 export function oneLine(text: string): string {
   if (PLAIN_LINE.test(text)) return text;
-  return text.replace(/[\s\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+  return text.replace(RUNS, ' ').trim();
 }
+
+/** The same for the name of a file, which keeps its blanks, or no file has it. */
+export function oneLineName(name: string): string {
+  return name.replace(CONTROLS, ' ');
+}
+
+const COMMANDING = String.raw`\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}`;
+const CONTROLS = new RegExp(`[${COMMANDING}]`, 'gu');
+const RUNS = new RegExp(`[\\s${COMMANDING}]+`, 'gu');

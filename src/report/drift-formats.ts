@@ -1,6 +1,6 @@
 /** The formats of `tidegate drift`: what would change, what to write into the source, what Argo CD is to look away from. */
-import { stringify } from 'yaml';
 import { groupOf } from '../policy/api-version.ts';
+import { kubernetesYaml } from '../policy/kubernetes-yaml.ts';
 import { objectName } from '../policy/object-name.ts';
 import { diffText } from './diff-text.ts';
 import type { DriftedObject, DriftReport, IgnoredFields } from './drift-report.ts';
@@ -11,7 +11,7 @@ type Renderer = (report: DriftReport, screen: Screen) => string;
 /** By name, as `--output` has them. */
 export const DRIFT_FORMATS: Readonly<Record<string, Renderer>> = {
   diff: renderDiff,
-  patch: ({ objects }) => objects.map(({ source }) => yaml(source)).join('---\n'),
+  patch: ({ objects }) => objects.map(({ source }) => kubernetesYaml(source)).join('---\n'),
   argocd: renderArgo,
   json: renderJson,
 };
@@ -35,7 +35,7 @@ function renderArgo({ objects }: DriftReport): string {
     const alike = same.length > 1 && same.every(({ ignored }) => equal(ignored, first.ignored));
     return alike ? [entryOf(first)] : same.map((object) => entryOf(object, object));
   });
-  return yaml({ ignoreDifferences: entries });
+  return kubernetesYaml({ ignoreDifferences: entries });
 }
 
 function entryOf({ apiVersion, kind, ignored }: DriftedObject, only?: DriftedObject): object {
@@ -57,9 +57,4 @@ function equal(a: IgnoredFields, b: IgnoredFields): boolean {
 function renderJson({ objects, judged, problems, cluster }: DriftReport): string {
   const shown = objects.map(({ before: _, after: __, ...object }) => object);
   return `${JSON.stringify({ ...(cluster !== undefined && { cluster }), judged, objects: shown, problems }, null, 2)}\n`;
-}
-
-/** YAML 1.1, which Kubernetes' tools read: there, a bare `yes` is no string. */
-function yaml(value: object): string {
-  return stringify(value, { version: '1.1', lineWidth: 0, aliasDuplicateObjects: false });
 }

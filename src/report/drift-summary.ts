@@ -2,6 +2,7 @@
 import { formatProblem } from '../policy/problem.ts';
 import type { DriftReport } from './drift-report.ts';
 import type { Screen } from './paint.ts';
+import { plural } from './plural.ts';
 import { printable } from './printable.ts';
 
 /** With a newline at its end; `format` is the one of the output. */
@@ -11,7 +12,7 @@ export function renderDriftSummary(report: DriftReport, format: string, { paint 
     objects: report.objects.map(({ policies }) => policies),
   });
   const gap = format === 'diff' && objects.length > 0 ? ['\n'] : [];
-  const of = `of ${judged} ${judged === 1 ? 'object' : 'objects'}`;
+  const of = `of ${plural(judged, 'object', 'objects')}`;
   const verdict =
     objects.length === 0
       ? `${problems.length === 0 ? `${paint.green('✓')} ` : ''}no drift: admission would change nothing ${of}`

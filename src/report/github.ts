@@ -1,7 +1,8 @@
 /** Annotations of GitHub Actions: commands in the log of a workflow that show findings beside the lines of a pull request. */
 
 import { objectName } from '../policy/object-name.ts';
-import { formatProblem } from '../policy/problem.ts';
+import { formatProblem, type Problem } from '../policy/problem.ts';
+import { plural } from './plural.ts';
 import { printable } from './printable.ts';
 import { isOpen, type ObjectOutcome, type Place, type Report } from './report.ts';
 
@@ -18,29 +19,30 @@ const SHOWN = 10;
 
 /** Ten of each level, the gravest first; a last line says how many there are. Empty where there is nothing. */
 export function renderGithub(given: Report): string {
-  const annotations = annotationsOf(printable({ ...given, skipped: [] }));
-  const shown = LEVELS.flatMap((level) => shownOf(annotations.filter((one) => one.level === level)));
+  const { objects, problems } = printable({ ...given, skipped: [] });
+  const [found, unread] = [foundIn(objects), problems.map(unreadFor)];
+  const shown = LEVELS.flatMap((level) => shownOf(ofLevel(unread, level), ofLevel(found, level)));
   const lines = shown.map(commandOf);
-  if (shown.length < annotations.length) lines.push(tally(annotations));
+  const all = [...unread, ...found];
+  if (shown.length < all.length) lines.push(tally(all));
   return lines.map((line) => `${line}\n`).join('');
 }
 
 /** The first ones, with as many findings as problems: what could not be judged is no reason to hide what was found. */
-function shownOf(annotations: readonly Annotation[]): readonly Annotation[] {
-  const [problems = [], findings = []] = [true, false].map((is) =>
-    annotations.filter((one) => (one.title === NOT_JUDGED) === is),
-  );
-  const room = Math.max(SHOWN / 2, SHOWN - findings.length);
-  return [...problems.slice(0, room), ...findings].slice(0, SHOWN);
+function shownOf(unread: readonly Annotation[], found: readonly Annotation[]): readonly Annotation[] {
+  const room = Math.max(SHOWN / 2, SHOWN - found.length);
+  return [...unread.slice(0, room), ...found].slice(0, SHOWN);
 }
 
-const NOT_JUDGED = 'Not judged';
+function ofLevel(annotations: readonly Annotation[], level: Level): readonly Annotation[] {
+  return annotations.filter((one) => one.level === level);
+}
 
 const LEVELS: readonly Level[] = ['error', 'warning', 'notice'];
 const LEVEL_OF = { Deny: 'error', Warn: 'warning', Audit: 'notice' } as const;
 
-function annotationsOf({ objects, problems }: Report): readonly Annotation[] {
-  const found = objects.flatMap((object) => [
+function foundIn(objects: readonly ObjectOutcome[]): readonly Annotation[] {
+  return objects.flatMap((object) => [
     ...object.findings.filter(isOpen).map((finding) => ({
       ...placeOf(object, finding),
       level: LEVEL_OF[finding.action],
@@ -54,12 +56,12 @@ function annotationsOf({ objects, problems }: Report): readonly Annotation[] {
       message: `${rule} could not be evaluated: ${message}`,
     })),
   ]);
-  const unread = problems.map((problem) => {
-    const { file, line, column } = problem;
-    const place = { file, ...(line !== undefined && { line }), ...(column !== undefined && { column }) };
-    return { ...place, level: 'error' as const, title: NOT_JUDGED, message: formatProblem(problem) };
-  });
-  return [...unread, ...found];
+}
+
+function unreadFor(problem: Problem): Annotation {
+  const { file, line, column } = problem;
+  const place = { file, ...(line !== undefined && { line }), ...(column !== undefined && { column }) };
+  return { ...place, level: 'error', title: 'Not judged', message: formatProblem(problem) };
 }
 
 function placeOf({ file }: ObjectOutcome, { line, column }: Place): Place {
@@ -85,8 +87,8 @@ function property(text: string): string {
 }
 
 function tally(annotations: readonly Annotation[]): string {
-  const counts = LEVELS.map((level) => [annotations.filter((one) => one.level === level).length, level] as const)
+  const counts = LEVELS.map((level) => [ofLevel(annotations, level).length, level] as const)
     .filter(([count]) => count > 0)
-    .map(([count, level]) => `${count} ${level}${count === 1 ? '' : 's'}`);
+    .map(([count, level]) => plural(count, level, `${level}s`));
   return `Tidegate found ${counts.join(', ')}; of each, ${SHOWN} are annotated.`;
 }

@@ -1,6 +1,6 @@
 /** A JSON patch as a diff that people can read: where, and the YAML that comes or goes. */
 import type { Patch, PatchOperation } from '../engine/decision.ts';
-import { yaml } from '../policy/libraries.ts';
+import { kubernetesYaml } from '../policy/kubernetes-yaml.ts';
 import { formatPath } from '../policy/path.ts';
 
 /** As `edit.diff` of a finding: `@@ where @@` and signed lines. Empty for a patch that changes nothing. */
@@ -37,5 +37,5 @@ function stepsOf(pointer: string): (string | number)[] {
 function yamlLines(key: string | number | undefined, value: unknown): string[] {
   const isItem = typeof key === 'number' || key === '-';
   const written = key === undefined ? value : isItem ? [value] : { [key]: value };
-  return yaml().stringify(written, { version: '1.1', lineWidth: 0 }).trimEnd().split('\n');
+  return kubernetesYaml(written).trimEnd().split('\n');
 }

@@ -4,6 +4,7 @@ import { objectName } from '../policy/object-name.ts';
 import { formatProblem } from '../policy/problem.ts';
 import type { ImpactFinding, ImpactReport, LostWorkload, RefusedObject } from './impact-report.ts';
 import type { Screen } from './paint.ts';
+import { plural } from './plural.ts';
 import { printable } from './printable.ts';
 import { wrap } from './wrap.ts';
 
@@ -84,7 +85,7 @@ function problemBlock({ problems }: ImpactReport, { paint }: Screen): string[] {
 
 function summary({ change, refused, lost, counts, problems }: ImpactReport, { width, paint }: Screen): string[] {
   const { objects, workloads, tolerated, refusedBefore, lostBefore } = counts;
-  const before = `as policies are now, ${refusedBefore} ${refusedBefore === 1 ? 'is' : 'are'} refused and ${lostBefore} would not come back already`;
+  const before = `as policies are now, ${plural(refusedBefore, 'is', 'are')} refused and ${lostBefore} would not come back already`;
   const ofBefore = refusedBefore + lostBefore > 0 ? [paint.dim(`  ${before}`)] : [];
   if (refused.length + lost.length === 0) {
     const mark = problems.length === 0 ? paint.green('✓') : paint.yellow('~');
@@ -92,8 +93,8 @@ function summary({ change, refused, lost, counts, problems }: ImpactReport, { wi
   }
   return [
     `${paint.yellow('~')} ${paint.bold(`with ${change}`)}`,
-    `  ${plural(refused.length, objects, 'object', 'objects')} would be refused when applied anew`,
-    `  ${plural(lost.length, workloads, 'workload', 'workloads')} would not come back`,
+    `  ${refused.length} of ${plural(objects, 'object', 'objects')} would be refused when applied anew`,
+    `  ${lost.length} of ${plural(workloads, 'workload', 'workloads')} would not come back`,
     ...(refused.length > 0
       ? [`  ${tolerated} of ${refused.length} refused can still be updated: old debt is tolerated`]
       : []),
@@ -108,10 +109,6 @@ function summary({ change, refused, lost, counts, problems }: ImpactReport, { wi
 function objectsByPolicy(refused: readonly RefusedObject[]): string {
   const ids = refused.flatMap(({ findings }) => [...new Set(findings.map(({ policy }) => policy))]);
   return counted([...Map.groupBy(ids, (id) => id)].map(([id, { length }]) => [id, length]));
-}
-
-function plural(number: number, all: number, one: string, many: string): string {
-  return `${number} of ${all} ${all === 1 ? one : many}`;
 }
 
 function policiesOf(findings: readonly ImpactFinding[]): string {

@@ -1,5 +1,5 @@
 /** The reports of all namespaces as YAML 1.1, which Kubernetes' tools read, for `kubectl apply --server-side -f -`. */
-import { yaml } from '../policy/libraries.ts';
+import { kubernetesYaml } from '../policy/kubernetes-yaml.ts';
 import { type PolicyReport, policyReport, type ReportGroup } from './policy-report.ts';
 import type { ObjectOutcome, Report } from './report.ts';
 
@@ -14,10 +14,7 @@ export function renderPolicyReports(group: ReportGroup): (report: Report) => str
       const report = policyReport({ ...parts, limit: RESULTS_IN_ONE });
       return report === undefined ? [] : [report];
     });
-    const { stringify } = yaml();
-    return reports
-      .map((report) => `---\n${stringify(report, { version: '1.1', aliasDuplicateObjects: false, lineWidth: 0 })}`)
-      .join('');
+    return reports.map((report) => `---\n${kubernetesYaml(report)}`).join('');
   };
 }
 

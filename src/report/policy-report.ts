@@ -92,9 +92,10 @@ export function policyReport(parts: PolicyReportParts): PolicyReport | undefined
   const known = new Map(policies.map((policy) => [policy.id, policy]));
   const all = objects.flatMap((object) => entriesOf(object, known));
   if (all.length === 0) return undefined;
-  const kept = GRAVEST_FIRST.flatMap((result) => all.filter((one) => one.result === result)).slice(0, limit);
+  const byResult = Map.groupBy(all, ({ result }) => result);
+  const entries = (result: ReportResult['result']): readonly Entry[] => byResult.get(result) ?? [];
+  const kept = GRAVEST_FIRST.flatMap(entries).slice(0, limit);
   const leftOut = all.length - kept.length;
-  const counted = (result: ReportResult['result']): number => all.filter((one) => one.result === result).length;
   return {
     apiVersion: API_VERSIONS[group],
     kind: kindOf(group, namespace),
@@ -105,7 +106,13 @@ export function policyReport(parts: PolicyReportParts): PolicyReport | undefined
       ...(leftOut > 0 && { annotations: { [LEFT_OUT]: String(leftOut) } }),
     },
     ...(group === 'openreports.io' && { source: SOURCE }),
-    summary: { pass: 0, fail: counted('fail'), warn: counted('warn'), error: counted('error'), skip: 0 },
+    summary: {
+      pass: 0,
+      fail: entries('fail').length,
+      warn: entries('warn').length,
+      error: entries('error').length,
+      skip: 0,
+    },
     results: kept.map((entry) => entry.write()),
   };
 }

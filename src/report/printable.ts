@@ -1,5 +1,5 @@
 /** Texts of files that a terminal shows and does not obey. */
-import { oneLine } from '../policy/one-line.ts';
+import { oneLine, oneLineName } from '../policy/one-line.ts';
 
 /**
  * A copy in which every text is one line without control characters: names and values in a file are anybody's. The name of
@@ -16,6 +16,6 @@ export function printable<T>(value: T, field?: string): T {
 
 function printableText(text: string, field?: string): string {
   if (field === 'excerpt') return text.replace(/[^\P{Cc}\n]/gu, ' ');
-  if (field === 'file') return text.replace(/[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]/gu, ' ');
+  if (field === 'file') return oneLineName(text);
   return oneLine(text);
 }

@@ -119,7 +119,7 @@ export const RESOURCES_FUNCTIONS: readonly FunctionDeclaration[] = [
         member: true,
         parameters: PLACE,
         result: BOOL,
-        call: (...place) => !(listed(place, (objects) => objects) instanceof CelError),
+        call: (...place) => objectsAt(place) !== undefined,
       },
     ],
   },
@@ -129,12 +129,18 @@ export const RESOURCES_FUNCTIONS: readonly FunctionDeclaration[] = [
 export const LOOKUPS: ReadonlySet<string> = new Set(RESOURCES_FUNCTIONS.map(({ name }) => name));
 
 function listed(
-  [resources, ...where]: readonly Value[],
+  args: readonly Value[],
   part: (objects: readonly KubernetesObject[]) => readonly KubernetesObject[],
 ): Result {
+  const objects = objectsAt(args);
+  if (objects !== undefined) return part(objects);
+  const [resource, namespace] = args.slice(2, 4).map(String);
+  return notKnown(`${resource}${namespace ? ` in ${namespace}` : ''}`);
+}
+
+function objectsAt([resources, ...where]: readonly Value[]): readonly KubernetesObject[] | undefined {
   const [apiVersion = '', resource = '', namespace = ''] = where.slice(0, 3).map(String);
-  const objects = (resources as Resources).list(apiVersion, resource, namespace);
-  return objects === undefined ? notKnown(`${resource}${namespace ? ` in ${namespace}` : ''}`) : part(objects);
+  return (resources as Resources).list(apiVersion, resource, namespace);
 }
 
 function notKnown(what: string): CelError {

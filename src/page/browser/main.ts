@@ -98,9 +98,8 @@ function drawOther(view: Exclude<View, 'findings'>, entries: number): void {
   keepOpen(other, body);
   // A list that goes on has more to tell than what it shows.
   const isWhole = body.every((part) => part.localName !== 'button' || part.hidden);
-  const isSame =
-    body.length === other.childElementCount && body.every((part, at) => part.isEqualNode(other.children[at] ?? null));
-  if (!isWhole || !isSame) other.replaceChildren(...body);
+  if (isWhole) redraw(other, body);
+  else other.replaceChildren(...body);
 }
 
 /** What is unfolded in an entry is so in the one of the same title that takes its place. */
